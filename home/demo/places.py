@@ -147,7 +147,7 @@ _COUNTIES = (
     ("530113", "东川", "东川区", 46, 3, 28),
     ("530114", "呈贡", "呈贡区", 65, 4, 40),
     ("530115", "晋宁", "晋宁区", 52, 3, 32),
-    ("530124", "富民", "富民县", 38, 2, 24),
+    ("530124", "富民", "富民县", 46, 2, 24),
     ("530125", "宜良", "宜良县", 55, 4, 34),
     ("530126", "石林", "石林县", 52, 3, 32),
     ("530127", "嵩明", "嵩明县", 58, 4, 36),
@@ -161,7 +161,7 @@ _ORDINALS = "一二三四五六七八"
 def _units(code: str, size: int, squads: int) -> tuple[Unit, ...]:
     """Offices, squads and stations of a county bureau; what the fixed sizes leave over works in sales."""
     leaf = bool(_STATIONS.get(code))
-    squad_size = max(4, size * 3 // 10 // squads)
+    squad_size = max(4, size * 4 // 10 // squads)
     leaders, monopoly, general, leaf_office = 4, 5, max(7, size // 8), 6 if leaf else 0
     sales = size - leaders - monopoly - general - leaf_office - squads * squad_size
     units = [
@@ -181,7 +181,7 @@ def _units(code: str, size: int, squads: int) -> tuple[Unit, ...]:
 
 
 def _branches(code: str, short: str, members: int, units: tuple[Unit, ...]) -> tuple[Branch, ...]:
-    """Branches by line of work, and one for each station of Xundian, for two elsewhere; groups by squad where a branch is large enough."""
+    """Branches by line of work, and one for each station of Xundian, for two elsewhere; groups where there is room."""
     squads = tuple(unit.name for unit in units if unit.kind == "squad")
     if code == "530111":
         first, second = squads[: len(squads) // 2], squads[len(squads) // 2 :]

@@ -1,0 +1,1 @@
+"""Texts of the demo bureau, a module for each subject; all are data, in the shapes that `shapes.py` names."""
