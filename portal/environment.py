@@ -1,0 +1,55 @@
+"""Reading settings from the environment: every error is one line that names the setting."""
+
+import os
+import sys
+
+
+class BadSetting(SystemExit):
+    """Stops the start with one line on standard error that names the setting and says what would be right."""
+
+    def __init__(self, name, reason):
+        super().__init__(f"{name}: {reason}")
+
+
+def text(name, default=None):
+    """The variable `name`, or `default`; without a default the variable must be set and not empty."""
+    value = os.environ.get(name, "").strip()
+    if value:
+        return value
+    if default is None:
+        raise BadSetting(name, "must be set")
+    return default
+
+
+def flag(name, default):
+    """A yes or no: 1, true, yes, on or 0, false, no, off."""
+    value = text(name, "on" if default else "off").lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise BadSetting(name, f"must be yes or no, not {value!r}")
+
+
+def number(name, default):
+    """A whole number of zero or more."""
+    value = text(name, str(default))
+    if not value.isdecimal():
+        raise BadSetting(name, f"must be a whole number, not {value!r}")
+    return int(value)
+
+
+def words(name, default=()):
+    """A list separated by commas."""
+    value = text(name, ",".join(default))
+    return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def parsed(name, default, parse):
+    """`parse` applied to the variable; what it cannot read is an error that names the variable, never its value."""
+    value = text(name, default)
+    try:
+        return parse(value)
+    except Exception as error:
+        sys.tracebacklimit = 0
+        raise BadSetting(name, f"cannot be read ({type(error).__name__})") from None

@@ -1,0 +1,227 @@
+"""Who may do what: roles over scopes, said once. Each app's own rules are built from what stands here.
+
+A role reaches a subtree of units or of party organisations. A secretary's comes from a `Post` in force today, every other
+from a `Grant`. A rule takes somebody's `Roles` and answers with the rows that it opens, as a Q (`Q()` is all, None is
+nothing), so that the question "may they do this to that?" and the list of what they may do it to cannot differ.
+"""
+
+from dataclasses import dataclass
+from functools import wraps
+
+from django.contrib.auth.mixins import AccessMixin
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
+from django.http import Http404
+from django.utils import timezone
+from wagtail.permission_policies import BasePermissionPolicy
+from wagtail.permissions import policy_registry
+
+from staff.choices import COMMITTEE_POSTS, Role
+
+EVERYTHING = Q()
+
+
+@dataclass(frozen=True)
+class Held:
+    """One role with the subtree that it reaches; neither path means the whole bureau.
+
+    Over an organisation, `unit_path` is where the organisation sits: what belongs to units (plots) is reached by it.
+    """
+
+    role: str
+    unit_path: str = ""
+    organisation_path: str = ""
+
+    def organisations(self, field):
+        """The rows whose `field` is an organisation that this role reaches."""
+        if self.organisation_path:
+            return Q(**{f"{field}__path__startswith": self.organisation_path})
+        return Q(**{f"{field}__unit__path__startswith": self.unit_path}) if self.unit_path else EVERYTHING
+
+
+@dataclass(frozen=True)
+class Roles:
+    """All that a user is to the portal on a day."""
+
+    user: object
+    member: object
+    held: tuple
+
+    @property
+    def inside(self):
+        """Whether a person of the bureau: a member in service, or given any role but a partner's."""
+        return self.member is not None or any(held.role != Role.PARTNER for held in self.held)
+
+    @property
+    def is_partner(self):
+        """Whether a partner's account and nothing more."""
+        return not self.inside and self.holds(Role.PARTNER)
+
+    def holds(self, *names):
+        """Whether any of the roles, whatever its scope."""
+        return any(held.role in names for held in self.held) or (Role.STAFF in names and self.member is not None)
+
+    def unit_q(self, field, *names):
+        """The rows whose `field` is a unit in the scope of one of the roles; None when there is none."""
+        return either(
+            *(
+                Q(**{f"{field}__path__startswith": held.unit_path}) if held.unit_path else EVERYTHING
+                for held in self.held
+                if held.role in names
+            )
+        )
+
+    def organisation_q(self, field, *names):
+        """The rows whose `field` is a party organisation in scope; a scope of units reaches the organisations in them."""
+        return either(*(held.organisations(field) for held in self.held if held.role in names))
+
+    def over_unit(self, unit, *names):
+        """Whether one of the roles reaches `unit`."""
+        return any(held.role in names and unit.path.startswith(held.unit_path) for held in self.held)
+
+    def over_organisation(self, organisation, *names):
+        """Whether one of the roles reaches `organisation`."""
+        return any(
+            held.role in names
+            and (
+                organisation.path.startswith(held.organisation_path)
+                if held.organisation_path
+                else organisation.unit.path.startswith(held.unit_path)
+            )
+            for held in self.held
+        )
+
+
+def either(*qs):
+    """The rows that one of several rules opens, each a Q or None."""
+    found = None
+    for q in qs:
+        if q is None:
+            continue
+        if not q:
+            return EVERYTHING
+        found = q if found is None else found | q
+    return found
+
+
+NOBODY = Roles(user=None, member=None, held=())
+
+
+def roles(user, on=None):
+    """What `user` is to the portal on the day `on` (today by default); read once a request."""
+    from staff.models import Grant, Member, Post
+
+    if user is None or not user.is_authenticated or not user.is_active:
+        return NOBODY
+    day = on or timezone.localdate()
+    known = user.__dict__.setdefault("_roles", {})
+    if day in known:
+        return known[day]
+    member = Member.objects.in_service(day).filter(user=user).select_related("unit", "branch", "branch__unit").first()
+    grants = (
+        Grant.objects.on(day)
+        .filter(user=user)
+        .values_list("role", "unit__path", "organisation__path", "organisation__unit__path")
+    )
+    held = [Held(role, own or of_organisation or "", path or "") for role, own, path, of_organisation in grants]
+    if member is not None:
+        posts = Post.objects.on(day).filter(member=member, kind__in=COMMITTEE_POSTS)
+        held += [
+            Held(Role.SECRETARY, of_organisation, path)
+            for path, of_organisation in posts.values_list("organisation__path", "organisation__unit__path")
+        ]
+    known[day] = Roles(user=user, member=member, held=tuple(held))
+    return known[day]
+
+
+class RolePolicy(BasePermissionPolicy):
+    """A permission policy made of rules, one an action; an action without a rule is nobody's."""
+
+    def __init__(self, model, **rules):
+        super().__init__(model)
+        self.rules = {"choose": rules.get("view"), **rules}
+
+    def q(self, user, action):
+        """The rows on which `user` may do `action`, as a Q, or None."""
+        rule = self.rules.get(action)
+        return rule(roles(user)) if rule else None
+
+    def limit(self, queryset, user, action):
+        """`queryset` without the rows on which `user` may not do `action`."""
+        q = self.q(user, action)
+        return queryset.none() if q is None else queryset.filter(q)
+
+    def user_has_permission(self, user, action):
+        """Whether there can be a row on which `user` may do `action`."""
+        return self.q(user, action) is not None
+
+    def user_has_permission_for_instance(self, user, action, instance):
+        """Whether `instance` is one of the rows on which `user` may do `action`."""
+        q = self.q(user, action)
+        if q is None:
+            return False
+        return not q or self.model._base_manager.filter(q, pk=instance.pk).exists()
+
+    def instances_user_has_any_permission_for(self, user, actions):
+        """The rows on which `user` may do one of `actions`."""
+        q = either(*(self.q(user, action) for action in actions))
+        rows = self.model._default_manager.all()
+        return rows.none() if q is None else rows.filter(q)
+
+    def users_with_any_permission(self, actions):
+        """Those who may do one of `actions` to some row; roles are few, so each active user who holds one is asked."""
+        from staff.models import User
+
+        holders = User.objects.filter(
+            Q(grants__isnull=False) | Q(member__posts__isnull=False), is_active=True
+        ).distinct()
+        found = [user.pk for user in holders if self.user_has_any_permission(user, actions)]
+        return User.objects.filter(pk__in=found)
+
+    def users_with_any_permission_for_instance(self, actions, instance):
+        """Those who may do one of `actions` to `instance`."""
+        from staff.models import User
+
+        found = [
+            user.pk
+            for user in self.users_with_any_permission(actions)
+            if any(self.user_has_permission_for_instance(user, action, instance) for action in actions)
+        ]
+        return User.objects.filter(pk__in=found)
+
+
+def allowed(user, action, target):
+    """Whether `user` may do `action` to `target`, an object or a model class."""
+    if isinstance(target, type):
+        return policy_registry.get_by_type(target).user_has_permission(user, action)
+    return policy_registry.get_by_type(type(target)).user_has_permission_for_instance(user, action, target)
+
+
+class InsideMixin(AccessMixin):
+    """A view for people of the bureau; signed-out readers go to sign-in and come back, others find nothing."""
+
+    def dispatch(self, request, *args, **kwargs):
+        """Let people of the bureau in."""
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not self.may_enter(roles(request.user)):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def may_enter(self, held):
+        """Whether somebody with these roles may open the view at all."""
+        return held.inside
+
+
+def inside(view):
+    """A function view for people of the bureau (see `InsideMixin`)."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not roles(request.user).inside:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,19 @@
+"""People, organisations, plots and deployment."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class StaffConfig(AppConfig):
+    """Who people are, what they answer for, where they serve."""
+
+    name = "staff"
+    verbose_name = _("人员与责任")
+
+    def ready(self):
+        """Register the rules of access, and keep the database's own guards in place."""
+        from staff import overlaps, policies
+
+        policies.register()
+        post_migrate.connect(overlaps.install_after_migrate, sender=self, dispatch_uid="staff.overlaps")

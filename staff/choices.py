@@ -1,0 +1,221 @@
+"""States and kinds of the staff registers, and the named groups of them that rules speak of."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DivisionLevel(models.TextChoices):
+    """Levels of the administrative divisions (GB/T 2260 and statistical codes)."""
+
+    CITY = "city", _("市")
+    COUNTY = "county", _("县区")
+    TOWNSHIP = "township", _("乡镇街道")
+    VILLAGE = "village", _("村社区")
+
+
+class UnitKind(models.TextChoices):
+    """What a unit of the bureau is."""
+
+    CITY = "city", _("市局")
+    COUNTY = "county", _("县级局")
+    DEPARTMENT = "department", _("科室部门")
+    SQUAD = "squad", _("专卖中队")
+    STATION = "station", _("烟站")
+    EXTERNAL = "external", _("外部单位")
+
+
+class OrganisationKind(models.TextChoices):
+    """Levels of party organisations (BR: committee > general branch > branch > group)."""
+
+    COMMITTEE = "committee", _("党委")
+    GENERAL = "general", _("党总支")
+    BRANCH = "branch", _("党支部")
+    GROUP = "group", _("党小组")
+
+
+class PartyStatus(models.TextChoices):
+    """Where somebody stands on the way into the party (AD)."""
+
+    MASSES = "masses", _("群众")
+    APPLICANT = "applicant", _("入党申请人")
+    ACTIVIST = "activist", _("入党积极分子")
+    CANDIDATE = "candidate", _("发展对象")
+    PROBATIONARY = "probationary", _("预备党员")
+    FULL = "full", _("正式党员")
+
+
+PARTY_MEMBERS = (PartyStatus.PROBATIONARY, PartyStatus.FULL)
+
+
+class PostKind(models.TextChoices):
+    """Party posts of an organisation (BR)."""
+
+    SECRETARY = "secretary", _("书记")
+    DEPUTY = "deputy", _("副书记")
+    ORGANISATION = "organisation", _("组织委员")
+    PUBLICITY = "publicity", _("宣传委员")
+    DISCIPLINE = "discipline", _("纪检委员")
+    GROUP_LEADER = "group_leader", _("党小组组长")
+
+
+COMMITTEE_POSTS = (
+    PostKind.SECRETARY,
+    PostKind.DEPUTY,
+    PostKind.ORGANISATION,
+    PostKind.PUBLICITY,
+    PostKind.DISCIPLINE,
+)
+
+
+class Role(models.TextChoices):
+    """What somebody may be to the portal; each is held over a scope."""
+
+    STAFF = "staff", _("职工")
+    SECRETARY = "secretary", _("支部书记(委员)")
+    MANAGEMENT = "management", _("管理层")
+    OFFICE = "office", _("党建办")
+    SYSADMIN = "sysadmin", _("系统管理员")
+    PARTNER = "partner", _("共建单位")
+    AUDITOR = "auditor", _("审计员")
+
+
+GRANTED_ROLES = (Role.MANAGEMENT, Role.OFFICE, Role.SYSADMIN, Role.PARTNER, Role.AUDITOR)
+
+
+class PlotKind(models.TextChoices):
+    """What a plot (责任田) is made of."""
+
+    VILLAGE = "village", _("烟区村")
+    HOUSEHOLDS = "households", _("包片包户")
+    STREET = "street", _("街道片区")
+    LOGISTICS = "logistics", _("物流寄递点")
+    RETAILERS = "retailers", _("零售户片区")
+    PROJECT = "project", _("重点项目")
+
+
+class AssignmentRole(models.TextChoices):
+    """In what part somebody holds a plot."""
+
+    TECHNICIAN = "technician", _("烟技员")
+    GRID_OFFICER = "grid_officer", _("网格员")
+    LEAD = "lead", _("责任人")
+    ASSISTANT = "assistant", _("协助人")
+
+
+class FindingState(models.TextChoices):
+    """Whether what a visit found is still open."""
+
+    OPEN = "open", _("待整改")
+    CLOSED = "closed", _("已整改")
+
+
+class RoundState(models.TextChoices):
+    """Stages of a round of deployment (轮次)."""
+
+    DRAFT = "draft", _("拟定")
+    APPROVED = "approved", _("已批准")
+    CLOSED = "closed", _("已结束")
+
+
+class PostingState(models.TextChoices):
+    """Stages of a posting; being on leave is derived from `Leave`, never stored."""
+
+    PROPOSED = "proposed", _("拟派")
+    IN_POST = "in_post", _("在岗")
+    COMPLETED = "completed", _("期满")
+    RECALLED = "recalled", _("召回")
+    REPLACED = "replaced", _("接替")
+
+
+SERVED = (PostingState.IN_POST, PostingState.COMPLETED, PostingState.RECALLED, PostingState.REPLACED)
+
+
+class ChangeKind(models.TextChoices):
+    """What a change did to a posting."""
+
+    EXTENSION = "extension", _("延期")
+    MOVE = "move", _("调整岗位")
+    EARLY_END = "early_end", _("提前结束")
+    RECALL = "recall", _("召回")
+    REPLACEMENT = "replacement", _("接替")
+
+
+class LeaveState(models.TextChoices):
+    """Stages of leave from a posting."""
+
+    REQUESTED = "requested", _("待审批")
+    APPROVED = "approved", _("已批准")
+    REFUSED = "refused", _("未批准")
+    RETURNED = "returned", _("已销假")
+
+
+LEAVE_IN_FORCE = (LeaveState.APPROVED, LeaveState.RETURNED)
+
+
+class Side(models.TextChoices):
+    """Which side of a posting speaks."""
+
+    HOST = "host", _("接收单位")
+    HOME = "home", _("派出支部")
+
+
+class ShiftKind(models.TextChoices):
+    """What a shift at a host unit is."""
+
+    DUTY = "duty", _("值班")
+    JOINT = "joint", _("联合行动")
+
+
+class SwapState(models.TextChoices):
+    """Stages of a request to swap shifts."""
+
+    ASKED = "asked", _("待对方同意")
+    AGREED = "agreed", _("待单位批准")
+    APPROVED = "approved", _("已批准")
+    REFUSED = "refused", _("未同意")
+
+
+class ReportSpan(models.TextChoices):
+    """What a field report covers; no rhythm is forced on anybody."""
+
+    DAY = "day", _("日记")
+    WEEK = "week", _("周记")
+
+
+class NotificationKind(models.TextChoices):
+    """Why the portal writes to somebody; each can be turned off by the person reminded."""
+
+    ACTIVITY = "activity", _("活动通知")
+    PLOT = "plot", _("责任田")
+    DEPLOYMENT = "deployment", _("下沉一线")
+    SUGGESTION = "suggestion", _("建议办理")
+    NOTICE = "notice", _("通知公告")
+    UPDATE = "update", _("动态互动")
+    SYSTEM = "system", _("系统消息")
+
+
+class AccessAction(models.TextChoices):
+    """What somebody did with what is masked to others."""
+
+    VIEWED = "viewed", _("查看")
+    EXPORTED = "exported", _("导出")
+    REVEALED = "revealed", _("查询建议人")
+
+
+# The tone of a state's badge: a colour that always stands beside the state's word and a shape.
+TONES = {
+    FindingState.OPEN: "amber",
+    FindingState.CLOSED: "green",
+    RoundState.DRAFT: "muted",
+    RoundState.APPROVED: "green",
+    RoundState.CLOSED: "muted",
+    PostingState.PROPOSED: "blue",
+    PostingState.IN_POST: "green",
+    PostingState.COMPLETED: "muted",
+    PostingState.RECALLED: "amber",
+    PostingState.REPLACED: "muted",
+    LeaveState.REQUESTED: "amber",
+    LeaveState.APPROVED: "blue",
+    LeaveState.REFUSED: "red",
+    LeaveState.RETURNED: "muted",
+}

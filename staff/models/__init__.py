@@ -1,0 +1,41 @@
+"""People, organisations, plots and deployment."""
+
+from staff.models.accounts import AccessEvent, Grant, Notification, Preference, User
+from staff.models.days import Holiday
+from staff.models.deployment import FieldReport, Leave, Need, Opinion, Posting, PostingChange, Round
+from staff.models.members import Member, Post, Transfer
+from staff.models.organisation import Division, PartyOrganisation, Unit
+from staff.models.plots import Assignment, Finding, Indicator, Letter, Plot, Visit, VisitPhoto
+from staff.models.shifts import Shift, ShiftDuty, SwapRequest
+
+__all__ = [
+    "AccessEvent",
+    "Assignment",
+    "Division",
+    "FieldReport",
+    "Finding",
+    "Grant",
+    "Holiday",
+    "Indicator",
+    "Leave",
+    "Letter",
+    "Member",
+    "Need",
+    "Notification",
+    "Opinion",
+    "PartyOrganisation",
+    "Plot",
+    "Post",
+    "Posting",
+    "PostingChange",
+    "Preference",
+    "Round",
+    "Shift",
+    "ShiftDuty",
+    "SwapRequest",
+    "Transfer",
+    "Unit",
+    "User",
+    "Visit",
+    "VisitPhoto",
+]

@@ -1,0 +1,200 @@
+"""The rules of access to the models of `staff`: who sees and changes which rows. Registered when the app is ready."""
+
+from django.db.models import Q
+from wagtail.permissions import register_permission_policy
+
+from staff import models
+from staff.access import EVERYTHING, RolePolicy, either
+from staff.choices import Role, RoundState
+
+READERS = (Role.SECRETARY, Role.MANAGEMENT, Role.OFFICE)
+
+
+def inside(roles):
+    """Every person of the bureau."""
+    return EVERYTHING if roles.inside else None
+
+
+def office(roles):
+    """The party office."""
+    return EVERYTHING if roles.holds(Role.OFFICE) else None
+
+
+def accounts(roles):
+    """The system administrator."""
+    return EVERYTHING if roles.holds(Role.SYSADMIN) else None
+
+
+def auditor(roles):
+    """The auditor, who reads the audit log and nothing else."""
+    return EVERYTHING if roles.holds(Role.AUDITOR) else None
+
+
+def own_account(field="user"):
+    """Rows of one's own account."""
+
+    def rule(roles):
+        return Q(**{field: roles.user.pk}) if roles.user else None
+
+    return rule
+
+
+def member_records(roles):
+    """People whose record one keeps: the office and the administrator all, a secretary those of their organisation."""
+    return either(
+        EVERYTHING if roles.holds(Role.OFFICE, Role.SYSADMIN) else None,
+        roles.organisation_q("branch", Role.SECRETARY),
+    )
+
+
+def contacts(roles):
+    """People whose phone one's work needs: one's own, those of one's organisation or unit."""
+    return either(
+        member_records(roles),
+        roles.unit_q("unit", Role.MANAGEMENT),
+        Q(pk=roles.member.pk) if roles.member else None,
+    )
+
+
+def plots(prefix=""):
+    """Plots that one answers for: held by oneself, of one's own unit, or in one's scope; `prefix` leads to the plot."""
+
+    def rule(roles):
+        mine = None
+        if roles.member:
+            held = models.Assignment.objects.filter(member=roles.member).values("plot")
+            mine = Q(**{f"{prefix}pk__in": held}) | Q(**{f"{prefix}unit": roles.member.unit_id})
+        return either(mine, roles.unit_q(f"{prefix}unit", *READERS))
+
+    return rule
+
+
+def plot_records(prefix=""):
+    """Plots that one sets up and assigns: those of the units in one's scope."""
+
+    def rule(roles):
+        return roles.unit_q(f"{prefix}unit", *READERS)
+
+    return rule
+
+
+def visits(prefix=""):
+    """Visits that one made or may oversee; whoever shares a plot sees its visits."""
+
+    def rule(roles):
+        return plots(f"{prefix}assignment__plot__")(roles)
+
+    return rule
+
+
+def visit_records(prefix=""):
+    """Visits that one records: under one's own assignments, or in one's scope."""
+
+    def rule(roles):
+        mine = Q(**{f"{prefix}assignment__member": roles.member.pk}) if roles.member else None
+        return either(mine, plot_records(f"{prefix}assignment__plot__")(roles))
+
+    return rule
+
+
+def rounds(roles):
+    """Rounds: everybody sees those approved, drafts only who prepares them."""
+    if roles.holds(Role.MANAGEMENT, Role.OFFICE):
+        return EVERYTHING
+    return ~Q(state=RoundState.DRAFT) if roles.inside else None
+
+
+def postings(prefix=""):
+    """Postings: one's own, those of one's branch, of the units that send or receive in one's scope."""
+
+    def rule(roles):
+        return either(
+            Q(**{f"{prefix}member": roles.member.pk}) if roles.member else None,
+            roles.organisation_q(f"{prefix}member__branch", Role.SECRETARY),
+            posting_records(prefix)(roles),
+        )
+
+    return rule
+
+
+def posting_records(prefix=""):
+    """Postings that one arranges: from or to a unit in one's scope."""
+
+    def rule(roles):
+        return either(
+            roles.unit_q(f"{prefix}home_unit", Role.MANAGEMENT, Role.OFFICE),
+            roles.unit_q(f"{prefix}host_unit", Role.MANAGEMENT, Role.OFFICE),
+        )
+
+    return rule
+
+
+def reports(roles):
+    """Field reports that one writes: under one's own posting."""
+    return Q(posting__member=roles.member.pk) if roles.member else None
+
+
+def shifts(roles):
+    """Shifts: of the host units in one's scope, and those that one is on."""
+    mine = None
+    if roles.member:
+        mine = Q(pk__in=models.ShiftDuty.objects.filter(posting__member=roles.member).values("shift"))
+    return either(mine, roles.unit_q("host_unit", Role.MANAGEMENT, Role.OFFICE))
+
+
+def grants(roles):
+    """Grants are the office's, except those of one's own account."""
+    return ~Q(user=roles.user.pk) if roles.holds(Role.OFFICE) else None
+
+
+def posts(roles):
+    """Posts are the office's, except those of one's own."""
+    if not roles.holds(Role.OFFICE):
+        return None
+    return ~Q(member=roles.member.pk) if roles.member else EVERYTHING
+
+
+def _all(view, keep):
+    return {"view": view, "add": keep, "change": keep, "delete": keep}
+
+
+def register():
+    """Register a policy for every model of `staff`."""
+    table = {
+        models.User: _all(accounts, accounts),
+        models.Grant: _all(grants, grants),
+        models.Preference: _all(own_account(), own_account()),
+        models.Notification: {"view": own_account(), "change": own_account()},
+        models.AccessEvent: {"view": auditor},
+        models.Division: {"view": inside},
+        models.Unit: _all(inside, office),
+        models.PartyOrganisation: _all(inside, office),
+        models.Member: {
+            "view": inside,
+            "add": lambda roles: either(office(roles), accounts(roles)),
+            "change": member_records,
+            "contact": contacts,
+        },
+        models.Post: _all(inside, posts),
+        models.Transfer: {"view": lambda roles: roles.organisation_q("member__branch", *READERS), "add": office},
+        models.Plot: _all(plots(), plot_records()),
+        models.Assignment: _all(plots("plot__"), plot_records("plot__")),
+        models.Visit: _all(visits(), visit_records()),
+        models.VisitPhoto: _all(visits("visit__"), visit_records("visit__")),
+        models.Finding: _all(visits("visit__"), visit_records("visit__")),
+        models.Letter: _all(plots("assignment__plot__"), plot_records("assignment__plot__")),
+        models.Indicator: _all(plots("letter__assignment__plot__"), plot_records("letter__assignment__plot__")),
+        models.Round: _all(rounds, office),
+        models.Need: _all(inside, office),
+        models.Posting: _all(postings(), posting_records()),
+        models.PostingChange: {"view": postings("posting__"), "add": posting_records("posting__")},
+        models.Leave: _all(postings("posting__"), posting_records("posting__")),
+        models.Opinion: _all(postings("posting__"), posting_records("posting__")),
+        models.FieldReport: _all(postings("posting__"), reports),
+        models.Shift: _all(shifts, lambda roles: roles.unit_q("host_unit", Role.MANAGEMENT, Role.OFFICE)),
+        models.ShiftDuty: _all(postings("posting__"), posting_records("posting__")),
+        models.SwapRequest: _all(postings("duty__posting__"), posting_records("duty__posting__")),
+        models.Holiday: _all(inside, office),
+    }
+    for model, rules in table.items():
+        register_permission_policy(model, RolePolicy(model, **rules))

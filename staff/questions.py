@@ -1,0 +1,122 @@
+"""What the registers of plots and deployment are asked, in the users' words."""
+
+from django.db.models import Count, DateField, Exists, F, IntegerField, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from staff.choices import LEAVE_IN_FORCE, SERVED, AssignmentRole, FindingState, PostingState
+from staff.periods import PeriodQuerySet
+from staff.querysets import ScopedQuerySet
+
+
+def _count(queryset):
+    """A correlated count, zero where there is none."""
+    counted = queryset.order_by().values("plot").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+class PlotQuerySet(ScopedQuerySet):
+    """Questions about plots."""
+
+    def open_on(self, day):
+        """Not yet given up by `day`."""
+        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day))
+
+    def in_season(self, day):
+        """Plots whose visits are due on `day`; one without a season is visited all year."""
+        return self.open_on(day).filter(
+            Q(season_starts__isnull=True) | Q(season_starts__lte=day),
+            Q(season_ends__isnull=True) | Q(season_ends__gte=day),
+        )
+
+    def with_cover(self, day):
+        """Adds `technicians`, `grid_officers`, `holders` in force on `day` and the day of the `last_visit`."""
+        from staff.models import Assignment, Visit
+
+        held = Assignment.objects.on(day).filter(plot=OuterRef("pk"))
+        last = Visit.objects.filter(assignment__plot=OuterRef("pk"), day__lte=day).order_by("-day").values("day")[:1]
+        return self.annotate(
+            technicians=_count(held.filter(role=AssignmentRole.TECHNICIAN)),
+            grid_officers=_count(held.filter(role=AssignmentRole.GRID_OFFICER)),
+            holders=_count(held),
+            last_visit=Subquery(last, output_field=DateField()),
+        )
+
+    def empty(self, day):
+        """Plots that nobody holds on `day`."""
+        return self.open_on(day).with_cover(day).filter(holders=0)
+
+    def thin(self, day):
+        """Held plots below the technicians or grid officers that they need."""
+        return (
+            self.open_on(day)
+            .with_cover(day)
+            .filter(holders__gt=0)
+            .filter(Q(technicians__lt=F("technicians_needed")) | Q(grid_officers__lt=F("grid_officers_needed")))
+        )
+
+
+class AssignmentQuerySet(PeriodQuerySet):
+    """Questions about who holds what."""
+
+    def of(self, member):
+        """Those of one member."""
+        return self.filter(member=member)
+
+    def with_last_visit(self):
+        """Adds the day of the `last_visit` under the assignment."""
+        return self.annotate(last_visit=Max("visits__day"))
+
+
+class VisitQuerySet(ScopedQuerySet):
+    """Questions about visits."""
+
+    def between(self, first, last):
+        """Visits of the days from `first` to `last`, both counted."""
+        return self.filter(day__gte=first, day__lte=last)
+
+
+class FindingQuerySet(ScopedQuerySet):
+    """Questions about what visits found."""
+
+    def open(self):
+        """Not mended yet."""
+        return self.filter(state=FindingState.OPEN)
+
+    def overdue(self, day):
+        """Open after the day that they were due."""
+        return self.open().filter(due__lt=day)
+
+
+class PostingQuerySet(PeriodQuerySet):
+    """Questions about who serves where."""
+
+    def served(self):
+        """Those that were or are a fact; a proposal is not."""
+        return self.filter(state__in=SERVED)
+
+    def on(self, day):
+        """Postings under way on `day`, the first and the last day counted; proposals left out."""
+        return self.served().filter(starts__lte=day, ends__gte=day)
+
+    def with_leave(self, day):
+        """Adds `away`: whether approved leave covers `day`."""
+        from staff.models import Leave
+
+        leave = Leave.objects.in_force().on(day).filter(posting=OuterRef("pk"))
+        return self.annotate(away=Exists(leave))
+
+    def on_duty(self, day):
+        """Started, not ended, not on approved leave."""
+        return self.on(day).with_leave(day).filter(away=False)
+
+    def due_to_complete(self, day):
+        """In post though their last day has passed."""
+        return self.filter(state=PostingState.IN_POST, ends__lt=day)
+
+
+class LeaveQuerySet(PeriodQuerySet):
+    """Questions about leave from postings."""
+
+    def in_force(self):
+        """Approved, returned from or not."""
+        return self.filter(state__in=LEAVE_IN_FORCE)

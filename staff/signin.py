@@ -1,0 +1,32 @@
+"""Signing in: by username, employee number or e-mail; no open sign-up."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+
+from staff.models import Member
+
+
+class PortalBackend(AuthenticationBackend):
+    """allauth's backend (username and e-mail), and the employee number for those who have one."""
+
+    def authenticate(self, request, **credentials):
+        """Read an employee number as the username of its member's account."""
+        login = credentials.get("username") or credentials.get("login") or ""
+        user = super().authenticate(request, **credentials)
+        if user is None and login:
+            username = (
+                Member.objects.filter(employee_number__iexact=login.strip(), user__isnull=False)
+                .values_list("user__username", flat=True)
+                .first()
+            )
+            if username and username != login:
+                user = super().authenticate(request, **{**credentials, "username": username})
+        return user
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by the bureau: nobody signs up."""
+
+    def is_open_for_signup(self, request):
+        """Never."""
+        return False
