@@ -1,0 +1,1 @@
+"""Plain functions that make valid objects for tests, one module an app; every argument can be left out."""
