@@ -1,0 +1,36 @@
+"""What visits to retailers, villages and logistics points find, and what is done about it."""
+
+from home.demo.texts.shapes import Observation
+
+MARKET = (
+    Observation("market", "许可证未摆在明显位置", "当场提醒，店主立即整改", "零售户", 0),
+    Observation("market", "未成年人禁售标识破损", "更换新标识", "零售户", 0),
+    Observation("market", "订货量突然上升三成", "了解为村里办喜事，留说明并隔周复看", "客户经理", 7),
+    Observation("market", "店面已转让，持证人未办停业", "告知手续，协助办理停业或注销", "零售户", 10),
+    Observation("market", "有无证人员上门推销卷烟", "登记特征与联系方式，转执法中队", "执法中队", 2),
+    Observation("market", "货架混放进货渠道不明的卷烟", "拍照留证并依法登记保存，移交办案人员", "执法中队", 1),
+    Observation("market", "店主不会手机订货", "现场教学并留操作卡，约定下周再看", "客户经理", 7),
+    Observation("market", "明码标价签缺失四个规格", "补齐价签", "零售户", 0),
+    Observation("market", "店面线路杂乱，插座过载", "提醒整理，联系社区电工", "社区", 3),
+    Observation("market", "店主反映送货时间与进货高峰冲突", "转调度，试行提前半小时", "物流中心", 5),
+    Observation("market", "退换货等候超过一周", "登记并催办，当日反馈", "物流中心", 3),
+    Observation("market", "校园周边新开杂货店，尚未办证", "讲清距离限制和申请程序，列入重点", "专卖监督管理股", 5),
+    Observation("market", "店主年老，账目混乱", "协助梳理三个月台账", "客户经理", 3),
+    Observation("market", "电子烟摊点无许可", "责令停止并告知，移交执法中队", "执法中队", 1),
+    Observation("market", "店主反映货源投放规则看不懂", "留下一页纸并逐条解释", "客户经理", 0),
+    Observation("market", "店内有过期卷烟展示盒", "当场撤除", "零售户", 0),
+    Observation("market", "诚信等级申诉材料不全", "列清单，补齐后送评定小组", "零售户", 5),
+    Observation("market", "停业两月仍有订货记录", "核实为家属代订，暂停并办手续", "客户经理", 3),
+    Observation("market", "微心愿：门头灯不亮", "协调社区维修，已亮", "社区", 0),
+    Observation("market", "店主打听异地卷烟调剂", "讲明规定，列入下月重点走访", "专卖监督管理股", 30),
+    Observation("grid", "出租院落有陌生货车夜间装卸", "登记线索，会同派出所核查", "公安机关", 2),
+    Observation("grid", "寄递网点验视登记缺三日", "现场补登可补的，其余责令整改并报邮政管理部门", "邮政管理局", 3),
+    Observation("grid", "分拨中心同一收件人多次收同类重件", "按规定报告并会商", "专卖监督管理股", 1),
+    Observation("grid", "园区仓库租户更换未备案", "园区管理方补备案，列入巡查点", "物流园区", 5),
+    Observation("grid", "网格公示牌电话停机", "更换公示牌", "网格员", 2),
+    Observation("grid", "信息员连续两月无反馈", "上门面谈，问题是担心暴露，改用单线联系", "网格员", 7),
+    Observation("grid", "村口监控角度被树枝遮挡", "协调村委会修枝", "村委会", 2),
+    Observation("grid", "无证运输线索：面包车每周四夜间经过", "汇总时间规律后移交，不现场拦截", "执法中队", 2),
+    Observation("grid", "城中村拆迁，六户零售店搬迁去向不明", "逐户电话核实，更新网格台账", "网格员", 5),
+    Observation("grid", "村民家中存放大量来源不明烟丝", "会同公安机关依法处置", "公安机关", 1),
+)
