@@ -109,6 +109,15 @@ class FindingState(models.TextChoices):
     CLOSED = "closed", _("已整改")
 
 
+class DueState(models.TextChoices):
+    """Where a plot stands between two visits; derived by `staff.visits.due`, never stored."""
+
+    NOT_DUE = "not_due", _("未到期")
+    DUE = "due", _("应走访")
+    OVERDUE = "overdue", _("已逾期")
+    OUT_OF_SEASON = "out_of_season", _("非走访季")
+
+
 class RoundState(models.TextChoices):
     """Stages of a round of deployment (轮次)."""
 
@@ -204,6 +213,10 @@ class AccessAction(models.TextChoices):
 
 # The tone of a state's badge: a colour that always stands beside the state's word and a shape.
 TONES = {
+    DueState.NOT_DUE: "green",
+    DueState.DUE: "amber",
+    DueState.OVERDUE: "red",
+    DueState.OUT_OF_SEASON: "muted",
     FindingState.OPEN: "amber",
     FindingState.CLOSED: "green",
     RoundState.DRAFT: "muted",

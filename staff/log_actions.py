@@ -1,0 +1,32 @@
+"""What the domain modules of `staff` write into Wagtail's log, each with its words for the history and the audit page."""
+
+from django.utils.translation import gettext_lazy as _
+
+ACTIONS = {
+    "staff.visit.record": _("登记走访"),
+    "staff.finding.close": _("问题整改销号"),
+    "staff.plot.assign": _("分派责任田"),
+    "staff.plot.end_assignment": _("结束责任分工"),
+    "staff.round.approve": _("批准轮次"),
+    "staff.round.close": _("结束轮次"),
+    "staff.posting.propose": _("提出派驻"),
+    "staff.posting.withdraw": _("撤回拟派"),
+    "staff.posting.approve": _("批准派驻"),
+    "staff.posting.extend": _("派驻延期"),
+    "staff.posting.move": _("调整岗位"),
+    "staff.posting.early_end": _("提前结束派驻"),
+    "staff.posting.recall": _("召回"),
+    "staff.posting.replace": _("接替"),
+    "staff.posting.complete": _("派驻期满"),
+    "staff.leave.request": _("申请请假"),
+    "staff.leave.approve": _("批准请假"),
+    "staff.leave.refuse": _("不批准请假"),
+    "staff.leave.return": _("销假"),
+    "staff.report.write": _("填写工作日志"),
+}
+
+
+def register(actions):
+    """Make the actions known to Wagtail (called by the hook `register_log_actions`)."""
+    for name, label in ACTIONS.items():
+        actions.register_action(name, label, label)

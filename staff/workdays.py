@@ -1,0 +1,74 @@
+"""Working days: Monday to Friday, but for the office's table of holidays and of weekend days worked in exchange.
+
+Source: the State Council's yearly notice (国务院办公厅关于部分节假日安排的通知). The table is seeded from the `holidays`
+package and belongs to the office: what it has entered is never overwritten.
+"""
+
+from datetime import date, timedelta
+
+import holidays
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from staff.models import Holiday
+
+SATURDAY = 5
+
+
+def exceptions(first, last):
+    """The table's days from `first` to `last`, each with whether it is worked."""
+    return dict(Holiday.objects.filter(day__range=(first, last)).values_list("day", "works"))
+
+
+def _works(day, table):
+    return table.get(day, day.weekday() < SATURDAY)
+
+
+def is_working_day(day):
+    """Whether the bureau works on `day`."""
+    return _works(day, exceptions(day, day))
+
+
+def add_working_days(day, n):
+    """The `n`th working day after `day`; the day itself does not count. One query however long the way."""
+    # The longest run without a working day is a holiday week with its weekends, so this window always suffices.
+    last = day + timedelta(days=2 * n + 30)
+    table = exceptions(day, last)
+    while n > 0:
+        day += timedelta(days=1)
+        if _works(day, table):
+            n -= 1
+    return day
+
+
+def working_days_between(first, last):
+    """How many working days lie from `first` to `last`, both counted."""
+    table = exceptions(first, last)
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return sum(_works(day, table) for day in days)
+
+
+@transaction.atomic
+def seed(*, years, by=None):
+    """Fill the table with the notices known for `years`; days already in it stay as they are. Answers how many came in.
+
+    The package has no exchanged weekends for a year whose notice is newer than it: the office enters those.
+    """
+    known = holidays.country_holidays("CN", years=list(years), language="zh_CN")
+    rows = [Holiday(day=day, name=_holiday_name(name), works=False) for day, name in known.items()]
+    rows += [
+        Holiday(day=day, name=_("调休上班"), works=True)
+        for day in known.weekend_workdays
+        if isinstance(day, date) and day.year in years
+    ]
+    present = set(Holiday.objects.filter(day__in=[row.day for row in rows]).values_list("day", flat=True))
+    new = [row for row in rows if row.day not in present]
+    Holiday.objects.bulk_create(new, ignore_conflicts=True)
+    for row in Holiday.objects.filter(day__in=[row.day for row in new]):
+        log(instance=row, action="wagtail.create", user=by)
+    return len(new)
+
+
+def _holiday_name(name):
+    return name.replace("（", "(").replace("）", ")")[:40]
