@@ -1,7 +1,6 @@
 """Reading settings from the environment: every error is one line that names the setting."""
 
 import os
-import sys
 
 
 class BadSetting(SystemExit):
@@ -45,11 +44,25 @@ def words(name, default=()):
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
-def parsed(name, default, parse):
-    """`parse` applied to the variable; what it cannot read is an error that names the variable, never its value."""
+def choice(name, default, choices):
+    """One of `choices`."""
     value = text(name, default)
+    if value not in choices:
+        raise BadSetting(name, f"must be one of {', '.join(choices)}, not {value!r}")
+    return value
+
+
+def address(name, default, *schemes):
+    """An address that begins with one of `schemes`, or empty; errors never show it: it may hold a password."""
+    value = text(name, default)
+    if value and value.partition("://")[0] not in schemes:
+        raise BadSetting(name, f"must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+    return value
+
+
+def parsed(name, value, parse):
+    """`parse` applied to the variable's value; what it cannot read is an error that names the variable only."""
     try:
         return parse(value)
     except Exception as error:
-        sys.tracebacklimit = 0
         raise BadSetting(name, f"cannot be read ({type(error).__name__})") from None

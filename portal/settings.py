@@ -16,12 +16,16 @@ DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data")))
 PRODUCTION = env.flag("PRODUCTION", False)
 DEBUG = env.flag("DEBUG", False)
 SECRET_KEY = env.text("SECRET_KEY", None if PRODUCTION else "trial-on-this-machine-only-" + "0" * 40)
+if PRODUCTION and len(SECRET_KEY) < 50:
+    raise env.BadSetting("SECRET_KEY", "must be at least 50 random characters")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", () if PRODUCTION else ("127.0.0.1", "localhost", "[::1]", "testserver"))
 if PRODUCTION and not ALLOWED_HOSTS:
     raise env.BadSetting("ALLOWED_HOSTS", "must name the hosts that the portal answers for")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
-BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000")
+BASE_URL = env.address(
+    "BASE_URL", None if PRODUCTION else f"http://127.0.0.1:{env.number('PORT', 8000)}", "http", "https"
+).rstrip("/")
 DEMO_PASSWORD = env.text("DEMO_PASSWORD", "zerentian-demo")
 
 INSTALLED_APPS = [
@@ -102,10 +106,13 @@ TEMPLATES = [
 
 # --- data -------------------------------------------------------------------------------------------------------------
 
+DATABASE_URL = env.address(
+    "DATABASE_URL", f"sqlite:///{DATA_DIR / 'portal.sqlite3'}", "sqlite", "postgres", "postgresql"
+)
 DATABASES = {
     "default": env.parsed(
         "DATABASE_URL",
-        f"sqlite:///{DATA_DIR / 'portal.sqlite3'}",
+        DATABASE_URL,
         lambda url: dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True),
     )
 }
@@ -119,7 +126,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Tests use a file too: several threads write to it as several processes do in service.
     DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}
 
-REDIS_URL = env.text("REDIS_URL", "")
+REDIS_URL = env.address("REDIS_URL", "", "redis", "rediss", "unix")
 CACHES = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
@@ -138,7 +145,8 @@ TASKS = {
     }
 }
 
-EMAIL = env.parsed("EMAIL_URL", "console://", dj_email_url.parse)
+EMAIL_URL = env.address("EMAIL_URL", None if PRODUCTION else "console://", "smtp", "submission", "console", "dummy")
+EMAIL = env.parsed("EMAIL_URL", EMAIL_URL, dj_email_url.parse)
 EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
 EMAIL_HOST = EMAIL["EMAIL_HOST"]
 EMAIL_PORT = EMAIL["EMAIL_PORT"]
@@ -200,8 +208,9 @@ MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(DATA_DIR / "media")))
 MEDIA_ACCEL_PREFIX = env.text("MEDIA_ACCEL_PREFIX", "")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "portal.storage.StaticFiles"},
 }
+STATIC_BROTLI = env.flag("STATIC_BROTLI", PRODUCTION)
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 # --- Wagtail ----------------------------------------------------------------------------------------------------------
@@ -260,13 +269,14 @@ if PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 
 # Requests are logged by path without the query, which may hold a name somebody searched for.
+LOG_LEVEL = env.choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}},
-    "root": {"handlers": ["stdout"], "level": env.text("LOG_LEVEL", "WARNING")},
-    "loggers": {"django": {"handlers": ["stdout"], "level": env.text("LOG_LEVEL", "WARNING"), "propagate": False}},
+    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
+    "loggers": {"django": {"handlers": ["stdout"], "level": LOG_LEVEL, "propagate": False}},
 }
 
 SITE_NAME = _("责任田")
