@@ -1,4 +1,4 @@
-"""What the domain modules of `staff` write into Wagtail's log, each with its words for the history and the audit page."""
+"""What the domain modules of `staff` write into Wagtail's log, with the words for histories and the audit page."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,12 +1,16 @@
 """The rules of access to the models of `staff`: who sees and changes which rows. Registered when the app is ready."""
 
-from django.db.models import Q
+from datetime import timedelta
+
+from django.db.models import F, Q
 from wagtail.permissions import register_permission_policy
 
 from staff import models
 from staff.access import EVERYTHING, RolePolicy, either
 from staff.choices import Role, RoundState
 
+# The approval tier of leave from a posting: up to this many days the host unit decides, beyond it the party office.
+HOST_DECIDES_DAYS = 3
 READERS = (Role.SECRETARY, Role.MANAGEMENT, Role.OFFICE)
 
 
@@ -129,6 +133,32 @@ def posting_records(prefix=""):
     return rule
 
 
+def leave_decisions(roles):
+    """Leave that one decides on, never one's own: up to three days the host unit's management, longer the office."""
+    short = roles.unit_q("posting__host_unit", Role.MANAGEMENT)
+    found = either(
+        EVERYTHING if roles.holds(Role.OFFICE) else None,
+        short & Q(ends__lte=F("starts") + timedelta(days=HOST_DECIDES_DAYS - 1)) if short is not None else None,
+    )
+    return found if found is None or roles.member is None else found & ~Q(posting__member=roles.member.pk)
+
+
+def leave_requests(roles):
+    """Leave that one asks for or comes back from: one's own, or that of somebody whose posting one arranges."""
+    own = Q(posting__member=roles.member.pk) if roles.member else None
+    return either(own, posting_records("posting__")(roles))
+
+
+def may_arrange(roles, *units):
+    """Whether somebody arranges postings from or to one of `units` (`posting_records`, before there is a row)."""
+    return any(roles.over_unit(unit, Role.MANAGEMENT, Role.OFFICE) for unit in units)
+
+
+def finding_closers(roles):
+    """Findings that one may close: those one is to mend, and those of visits one records."""
+    return either(visit_records("visit__")(roles), Q(owner=roles.member.pk) if roles.member else None)
+
+
 def reports(roles):
     """Field reports that one writes: under one's own posting."""
     return Q(posting__member=roles.member.pk) if roles.member else None
@@ -181,14 +211,18 @@ def register():
         models.Assignment: _all(plots("plot__"), plot_records("plot__")),
         models.Visit: _all(visits(), visit_records()),
         models.VisitPhoto: _all(visits("visit__"), visit_records("visit__")),
-        models.Finding: _all(visits("visit__"), visit_records("visit__")),
+        models.Finding: {**_all(visits("visit__"), visit_records("visit__")), "close": finding_closers},
         models.Letter: _all(plots("assignment__plot__"), plot_records("assignment__plot__")),
         models.Indicator: _all(plots("letter__assignment__plot__"), plot_records("letter__assignment__plot__")),
         models.Round: _all(rounds, office),
         models.Need: _all(inside, office),
         models.Posting: _all(postings(), posting_records()),
         models.PostingChange: {"view": postings("posting__"), "add": posting_records("posting__")},
-        models.Leave: _all(postings("posting__"), posting_records("posting__")),
+        models.Leave: {
+            **_all(postings("posting__"), posting_records("posting__")),
+            "decide": leave_decisions,
+            "return": leave_requests,
+        },
         models.Opinion: _all(postings("posting__"), posting_records("posting__")),
         models.FieldReport: _all(postings("posting__"), reports),
         models.Shift: _all(shifts, lambda roles: roles.unit_q("host_unit", Role.MANAGEMENT, Role.OFFICE)),

@@ -1,7 +1,23 @@
 """What the registers of plots and deployment are asked, in the users' words."""
 
-from django.db.models import Count, DateField, Exists, F, IntegerField, Max, OuterRef, Q, Subquery
+from datetime import timedelta
+
+from django.db.models import (
+    Count,
+    DateField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThan
 
 from staff.choices import LEAVE_IN_FORCE, SERVED, AssignmentRole, FindingState, PostingState
 from staff.periods import PeriodQuerySet
@@ -29,7 +45,8 @@ class PlotQuerySet(ScopedQuerySet):
         )
 
     def with_cover(self, day):
-        """Adds `technicians`, `grid_officers`, `holders` in force on `day` and the day of the `last_visit`."""
+        """Adds `technicians`, `grid_officers`, `holders` in force on `day`, since when it is held (`held_since`) and
+        the day of the `last_visit`."""
         from staff.models import Assignment, Visit
 
         held = Assignment.objects.on(day).filter(plot=OuterRef("pk"))
@@ -38,6 +55,7 @@ class PlotQuerySet(ScopedQuerySet):
             technicians=_count(held.filter(role=AssignmentRole.TECHNICIAN)),
             grid_officers=_count(held.filter(role=AssignmentRole.GRID_OFFICER)),
             holders=_count(held),
+            held_since=Subquery(held.order_by("starts").values("starts")[:1], output_field=DateField()),
             last_visit=Subquery(last, output_field=DateField()),
         )
 
@@ -53,6 +71,24 @@ class PlotQuerySet(ScopedQuerySet):
             .filter(holders__gt=0)
             .filter(Q(technicians__lt=F("technicians_needed")) | Q(grid_officers__lt=F("grid_officers_needed")))
         )
+
+    def overdue(self, day):
+        """Held plots in season whose interval has run out since the last visit, the season's or the holding's start:
+        what `staff.visits.due` calls overdue, asked of the database."""
+        interval = ExpressionWrapper(F("visit_interval") * Value(timedelta(days=1), DurationField()), DurationField())
+        return (
+            self.in_season(day)
+            .with_cover(day)
+            .annotate(interval=interval)
+            .filter(_passed("held_since", day), holders__gt=0)
+            .filter(Q(last_visit__isnull=True) | _passed("last_visit", day))
+            .filter(Q(season_starts__isnull=True) | _passed("season_starts", day))
+        )
+
+
+def _passed(field, day):
+    """Whether more than the plot's interval lies between `field` and `day`."""
+    return LessThan(ExpressionWrapper(F(field) + F("interval"), DateField()), Value(day, DateField()))
 
 
 class AssignmentQuerySet(PeriodQuerySet):

@@ -1,7 +1,7 @@
 """Working days: Monday to Friday, but for the office's table of holidays and of weekend days worked in exchange.
 
-Source: the State Council's yearly notice (国务院办公厅关于部分节假日安排的通知). The table is seeded from the `holidays`
-package and belongs to the office: what it has entered is never overwritten.
+Source: the State Council's yearly notice (国务院办公厅关于部分节假日安排的通知). The table is seeded from the package
+`holidays` and belongs to the office: what it has entered is never overwritten.
 """
 
 from datetime import date, timedelta

@@ -119,6 +119,10 @@ class Posting(Period):
         if self.round_id and self.starts and not (self.round.starts <= self.starts <= (self.round.ends or self.starts)):
             raise ValidationError({"starts": _("开始日期须在本轮次期间内。")})
 
+    def get_absolute_url(self):
+        """The posting's page."""
+        return reverse("staff:posting", args=[self.pk])
+
     @property
     def state_tone(self):
         """Tone of the state's badge."""

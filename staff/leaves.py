@@ -1,0 +1,100 @@
+"""Leave from a posting: asked for, decided by tier (up to three days the host unit, longer the party office), closed on
+return (销假). Who decides is `allowed(user, "decide", leave)`; what may follow what stands here."""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from staff import access
+from staff.choices import LeaveState, NotificationKind, PostingState
+from staff.models import Leave, Posting
+from staff.notifications import notify
+
+LEAVE_MOVES = {
+    LeaveState.REQUESTED: {LeaveState.APPROVED, LeaveState.REFUSED},
+    LeaveState.APPROVED: {LeaveState.RETURNED, LeaveState.REFUSED},
+    LeaveState.REFUSED: set(),
+    LeaveState.RETURNED: set(),
+}
+
+
+def _locked(leave):
+    return Leave.objects.select_for_update(of=("self",)).select_related("posting__member").get(pk=leave.pk)
+
+
+def _advance(leave, state):
+    if state not in LEAVE_MOVES[leave.state]:
+        raise ValidationError(
+            _("该请假已是“%(state)s”,请刷新页面查看。") % {"state": leave.get_state_display()}, code="stale"
+        )
+    leave.state = state
+
+
+@transaction.atomic
+def request(*, posting, starts, ends, reason, by):
+    """Ask for leave inside the posting, on days that no other leave of it holds."""
+    posting = Posting.objects.select_for_update(of=("self",)).get(pk=posting.pk)
+    if posting.state != PostingState.IN_POST:
+        raise ValidationError(_("只有在岗人员可以请假。"), code="transition")
+    leave = Leave(posting=posting, starts=starts, ends=ends, reason=reason)
+    leave.full_clean()
+    if posting.leaves.exclude(state=LeaveState.REFUSED).within(starts, ends).exists():
+        raise ValidationError({"starts": _("这段时间已有请假。")})
+    leave.save()
+    log(instance=leave, action="staff.leave.request", user=by)
+    return leave
+
+
+@transaction.atomic
+def decide(*, leave, approve, by):
+    """Approve or refuse leave. Raises when it is not for `by` to decide, or decided already."""
+    leave = _locked(leave)
+    if not access.allowed(by, "decide", leave):
+        raise ValidationError(_("3天以内的请假由接收单位审批,超过3天由党建办审批,本人不能审批。"), code="tier")
+    if leave.state != LeaveState.REQUESTED:
+        raise ValidationError(
+            _("该请假已是“%(state)s”,请刷新页面查看。") % {"state": leave.get_state_display()}, code="stale"
+        )
+    _advance(leave, LeaveState.APPROVED if approve else LeaveState.REFUSED)
+    leave.save(update_fields=["state"])
+    log(instance=leave, action="staff.leave.approve" if approve else "staff.leave.refuse", user=by)
+    user = leave.posting.member.user
+    if user is not None:
+        facts = {"starts": leave.starts, "ends": leave.ends, "state": leave.get_state_display()}
+        notify(
+            users=[user],
+            kind=NotificationKind.DEPLOYMENT,
+            text=_("您%(starts)s 至 %(ends)s的请假%(state)s。") % facts,
+            address=leave.posting.get_absolute_url(),
+            key=f"leave:{leave.pk}:{leave.state}",
+        )
+    return leave
+
+
+@transaction.atomic
+def come_back(*, leave, day, by):
+    """Back at work on `day`: a return before the planned end shortens the leave to the day before."""
+    leave = _locked(leave)
+    _advance(leave, LeaveState.RETURNED)
+    if day <= leave.starts:
+        raise ValidationError({"day": _("销假日期须晚于请假开始日期。")})
+    leave.returned_on = day
+    leave.ends = min(leave.ends, day - timedelta(days=1))
+    leave.full_clean()
+    leave.save()
+    log(instance=leave, action="staff.leave.return", user=by)
+    return leave
+
+
+def cut(*, posting, day, by):
+    """What an earlier end of the posting does to its leave: later leave is refused, leave across it is shortened."""
+    for leave in posting.leaves.select_for_update().exclude(state=LeaveState.REFUSED).filter(ends__gt=day):
+        if leave.starts > day and LeaveState.REFUSED in LEAVE_MOVES[leave.state]:
+            leave.state = LeaveState.REFUSED
+            log(instance=leave, action="staff.leave.refuse", user=by)
+        elif leave.starts <= day:
+            leave.ends = day
+        leave.save()

@@ -1,0 +1,135 @@
+"""Visits to plots: when the next one is due, recording one with its findings and photos, and mending what was found."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from staff.choices import TONES, DueState, FindingState, NotificationKind
+from staff.models import Finding, Visit, VisitPhoto
+from staff.notifications import notify
+
+# The one table of what may become of a finding.
+FINDING_MOVES = {FindingState.OPEN: {FindingState.CLOSED}, FindingState.CLOSED: set()}
+# A visit shows as due from this many days before the interval ends; afterwards it is overdue.
+LEAD_DAYS = 2
+MAX_PHOTOS = 9
+
+
+@dataclass(frozen=True)
+class Due:
+    """Where a plot stands between two visits, and the last day on which the next one is in time."""
+
+    state: DueState
+    on: date | None = None
+
+    @property
+    def label(self):
+        """The state in words."""
+        return self.state.label
+
+    @property
+    def tone(self):
+        """Tone of the state's badge."""
+        return TONES[self.state]
+
+
+def due(*, plot, since, last_visit, day):
+    """When `plot` must be visited again, seen on `day`.
+
+    A visit is due by the plot's interval after the last one, and overdue after that. The clock starts with the season
+    and with the holding (`since`), and stands still outside the season (local rule of the responsibility plots).
+    """
+    if not plot.in_season(day):
+        return Due(DueState.OUT_OF_SEASON)
+    interval = plot.visit_interval
+    started = max(filter(None, (since, plot.season_starts)), default=None)
+    base = max(filter(None, (last_visit, started)), default=None)
+    if base is None:
+        return Due(DueState.DUE, day)
+    on = base + timedelta(days=interval)
+    if day > on:
+        return Due(DueState.OVERDUE, on)
+    return Due(DueState.DUE if day >= on - timedelta(days=min(LEAD_DAYS, interval - 1)) else DueState.NOT_DUE, on)
+
+
+def record(*, assignment, day, households, summary="", token, findings=(), photos=(), by):
+    """Store a visit once, however often the phone sends it: the same `token` answers with the visit already stored.
+
+    `findings` are dicts of text, owner and due; `photos` are files that `staff.photos.clean_photo` has cleaned.
+    Owners of findings are told. Raises ValidationError for a day in the future or outside the assignment.
+    """
+    known = Visit.objects.filter(token=token).first()
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            return _store(assignment, day, households, summary, token, findings, photos, by)
+    except IntegrityError:
+        # The same visit arrived twice at one moment: the first one stands.
+        known = Visit.objects.filter(token=token).first()
+        if known is None:
+            raise
+        return known
+
+
+def _store(assignment, day, households, summary, token, findings, photos, by):
+    if len(photos) > MAX_PHOTOS:
+        raise ValidationError({"photos": _("照片最多%(n)d张。") % {"n": MAX_PHOTOS}})
+    visit = Visit(assignment=assignment, day=day, households=households, summary=summary, token=token, recorded_by=by)
+    visit.full_clean(validate_unique=False)
+    visit.save()
+    for row in findings:
+        finding = Finding(visit=visit, text=row["text"], owner=row.get("owner"), due=row.get("due"))
+        if finding.due and finding.due < day:
+            raise ValidationError({"due": _("整改期限不能早于走访日期。")})
+        finding.full_clean()
+        finding.save()
+        _tell_owner(finding, by)
+    for photo in photos:
+        VisitPhoto(visit=visit, file=photo).save()
+    log(instance=visit, action="staff.visit.record", user=by, data={"plot": assignment.plot_id})
+    return visit
+
+
+def _tell_owner(finding, by):
+    """Tell who is to mend it, unless they wrote it down themselves."""
+    user = finding.owner.user if finding.owner_id else None
+    if user is None or user == by:
+        return
+    plot = finding.visit.assignment.plot
+    notify(
+        users=[user],
+        kind=NotificationKind.PLOT,
+        text=_("%(plot)s走访发现问题,请您整改:%(text)s") % {"plot": plot.name, "text": finding.text},
+        address=plot.get_absolute_url(),
+        key=f"finding:{finding.pk}",
+    )
+
+
+@transaction.atomic
+def close_finding(*, finding, result, day, by):
+    """Mark a finding mended on `day`. Raises ValidationError when somebody has closed it already."""
+    finding = Finding.objects.select_for_update().get(pk=finding.pk)
+    if FindingState.CLOSED not in FINDING_MOVES[finding.state]:
+        raise ValidationError(_("该问题已由他人销号,请刷新页面查看。"), code="stale")
+    finding.state = FindingState.CLOSED
+    finding.result = result
+    finding.closed_on = day
+    finding.full_clean()
+    finding.save()
+    log(instance=finding, action="staff.finding.close", user=by)
+    return finding
+
+
+def visits_of(plot):
+    """The plot's visits, newest first, with all that its page shows of them."""
+    return (
+        Visit.objects.filter(assignment__plot=plot)
+        .select_related("assignment__member")
+        .prefetch_related("photos", "findings__owner")
+        .order_by("-day", "-pk")
+    )
