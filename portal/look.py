@@ -1,0 +1,26 @@
+"""The switches of letter size and colour scheme at the foot of every page."""
+
+from django.http import HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from home.middleware import remember
+from staff.models import Preference
+
+
+@require_POST
+def look(request):
+    """Keep the chosen size or scheme on the device, the size with the account too, and go back to the page."""
+    address = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
+        address = "/"
+    response = HttpResponseRedirect(address)
+    if "size" in request.POST:
+        large = request.POST["size"] == "large"
+        remember(response, "large_text", "1" if large else "")
+        if request.user.is_authenticated:
+            Preference.objects.update_or_create(user=request.user, defaults={"large_text": large})
+    if "theme" in request.POST:
+        theme = request.POST["theme"]
+        remember(response, "theme", theme if theme in ("light", "dark") else "")
+    return response
