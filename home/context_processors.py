@@ -1,0 +1,179 @@
+"""What the frame of every page shows: places, search, bell, menu, switches; read only when it is printed."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from staff.access import roles
+from staff.choices import Role
+
+ADMIN_ROLES = (Role.SECRETARY, Role.MANAGEMENT, Role.OFFICE, Role.SYSADMIN, Role.AUDITOR)
+COCKPIT_ROLES = (Role.MANAGEMENT, Role.OFFICE)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the frame: where it leads, and whether the reader is there."""
+
+    label: str
+    url: str
+    icon: str = ""
+    active: bool = False
+    exact: bool = False
+
+
+class Frame:
+    """The frame as one viewer sees it on one page."""
+
+    def __init__(self, request):
+        self.request = request
+
+    @property
+    def name(self):
+        """What the portal is called."""
+        return settings.SITE_NAME
+
+    @cached_property
+    def bureau(self):
+        """The bureau that runs the portal."""
+        from home import site
+
+        return site.bureau_name()
+
+    @cached_property
+    def demo(self):
+        """Whether what stands here is the demo bureau."""
+        from home import site
+
+        return site.is_demo()
+
+    @cached_property
+    def signed_in(self):
+        """Whether somebody is signed in; an error page may have no user."""
+        user = getattr(self.request, "user", None)
+        return bool(user and user.is_authenticated)
+
+    @cached_property
+    def _roles(self):
+        return roles(self.request.user)
+
+    @property
+    def person(self):
+        """Who is signed in: the member's name, or the account's."""
+        return self._roles.member.name if self._roles.member else self.request.user.get_username()
+
+    @property
+    def large_text(self):
+        """Whether the viewer wants the large-text mode."""
+        return self.request.COOKIES.get("large_text") == "1"
+
+    @property
+    def theme(self):
+        """The colour scheme that the viewer chose, or nothing for the device's own."""
+        theme = self.request.COOKIES.get("theme", "")
+        return theme if theme in ("light", "dark") else ""
+
+    @cached_property
+    def unread(self):
+        """How many notifications wait for the viewer."""
+        from staff.notifications import unread_count
+
+        return unread_count(self.request.user) if self.signed_in else 0
+
+    @property
+    def unread_label(self):
+        """The number on the bell, short enough for it."""
+        return "99+" if self.unread > 99 else str(self.unread)
+
+    def _place(self, label, name, icon, *below):
+        url = reverse(name)
+        path = self.request.path
+        active = path == url or any(path.startswith(start) for start in below)
+        return Place(label, url, icon, active, exact=path == url)
+
+    @property
+    def places(self):
+        """The five places of the portal, with the one marked that the reader is in."""
+        home = self.request.path == "/" or self.request.path.startswith(
+            ("/news/", "/notices/", "/exemplars/", "/updates/")
+        )
+        return [
+            Place(_("首页"), "/", "home", active=home, exact=self.request.path == "/"),
+            self._place(_("活动"), "activities:list", "calendar", "/activities/", "/branches/", "/agreements/"),
+            self._place(_("责任田"), "staff:plots", "field", "/plots/", "/deployments/"),
+            self._place(_("建议"), "activities:suggestions", "suggestion", "/suggestions/"),
+            self._place(_("我的"), "home:me", "person", "/me/", "/manage/", "/members/"),
+        ]
+
+    @property
+    def menu(self):
+        """The entries under the viewer's own picture, in groups."""
+        own = [
+            Place(_("我的一天"), reverse("home:me"), "person"),
+            Place(_("消息"), self.notifications_url, "bell"),
+            Place(_("设置"), reverse("home:preferences"), "settings"),
+            Place(_("账号安全"), reverse("mfa_index"), "shield"),
+        ]
+        inside = [
+            Place(_("通讯录"), reverse("staff:members"), "people"),
+            Place(_("派驻"), reverse("staff:rounds"), "route"),
+            Place(_("共建协议"), reverse("activities:agreements"), "handshake"),
+            Place(_("职工动态"), reverse("home:updates"), "chat"),
+        ]
+        work = []
+        if self._roles.holds(*COCKPIT_ROLES):
+            work.append(Place(_("驾驶舱"), reverse("home:manage"), "chart"))
+        if self._roles.holds(*ADMIN_ROLES):
+            work.append(Place(_("管理后台"), reverse("wagtailadmin_home"), "building"))
+        return [group for group in (own, inside if self._roles.inside else [], work) if group]
+
+    @property
+    def directory(self):
+        """The sections of the portal, for the foot of the page."""
+        entries = [
+            Place(_("活动日历"), reverse("activities:calendar")),
+            Place(_("支部"), "/branches/"),
+            Place(_("新闻"), "/news/"),
+            Place(_("通知"), "/notices/"),
+            Place(_("先进典型"), "/exemplars/"),
+        ]
+        if self.signed_in and self._roles.inside:
+            entries += [
+                Place(_("职工动态"), reverse("home:updates")),
+                Place(_("通讯录"), reverse("staff:members")),
+                Place(_("派驻"), reverse("staff:rounds")),
+                Place(_("共建协议"), reverse("activities:agreements")),
+                Place(_("组织生活"), reverse("activities:compliance")),
+            ]
+        return entries
+
+    @property
+    def search_url(self):
+        """Where the search box leads."""
+        return reverse("home:search")
+
+    @property
+    def notifications_url(self):
+        """Where the bell leads."""
+        return reverse("home:notifications")
+
+    @property
+    def look_url(self):
+        """Where the switches of size and colour are sent."""
+        return reverse("look")
+
+    @property
+    def sign_in_url(self):
+        """Sign-in, and back to this page."""
+        path = self.request.get_full_path()
+        url = reverse("account_login")
+        return url if self.request.path.startswith("/accounts/") else f"{url}?{urlencode({'next': path})}"
+
+
+def frame(request):
+    """`frame`: what base.html prints round a page."""
+    return {"frame": Frame(request)}
