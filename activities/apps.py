@@ -1,6 +1,7 @@
 """What branches do together: activities, agreements, suggestions."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +10,10 @@ class ActivitiesConfig(AppConfig):
 
     name = "activities"
     verbose_name = _("组织生活")
+
+    def ready(self):
+        """Register the rules of access, and keep the history of suggestions append-only."""
+        from activities import access, guards
+
+        access.register()
+        post_migrate.connect(guards.install_after_migrate, sender=self, dispatch_uid="activities.guards")

@@ -9,3 +9,9 @@ class HomeConfig(AppConfig):
 
     name = "home"
     verbose_name = _("门户")
+
+    def ready(self):
+        """Register the rules of access."""
+        from home import access
+
+        access.register()

@@ -1,9 +1,18 @@
 """Addresses of the portal."""
 
 from django.urls import include, path
+from django.views.i18n import set_language
 from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("language/", set_language, name="set_language"),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("", include("staff.urls")),
+    path("", include("activities.urls")),
+    path("", include("home.urls")),
     path("", include(wagtail_urls)),
 ]

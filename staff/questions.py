@@ -14,6 +14,7 @@ from django.db.models import (
     OuterRef,
     Q,
     Subquery,
+    Sum,
     Value,
 )
 from django.db.models.functions import Coalesce
@@ -123,6 +124,38 @@ class FindingQuerySet(ScopedQuerySet):
         return self.open().filter(due__lt=day)
 
 
+class RoundQuerySet(PeriodQuerySet):
+    """Questions about rounds of deployment."""
+
+    def with_figures(self, day):
+        """Adds how many people are `needed`, how many places are `filled`, and how many are `on_duty` on `day`."""
+        from staff.models import Need, Posting
+
+        here = Posting.objects.filter(round=OuterRef("pk"))
+        needed = Need.objects.filter(round=OuterRef("pk")).order_by().values("round").annotate(n=Sum("headcount"))
+        return self.annotate(
+            needed=Coalesce(Subquery(needed.values("n"), output_field=IntegerField()), 0),
+            filled=_people(here.holding_a_place(), "round"),
+            on_duty=_people(here.on_duty(day), "round"),
+        )
+
+
+class NeedQuerySet(ScopedQuerySet):
+    """Questions about what host units asked for."""
+
+    def with_filled(self):
+        """Adds how many people are or will be there for it (`filled`)."""
+        from staff.models import Posting
+
+        return self.annotate(filled=_people(Posting.objects.holding_a_place().filter(need=OuterRef("pk")), "need"))
+
+
+def _people(postings, by):
+    """A correlated count of persons: somebody moved within a round is one person."""
+    counted = postings.order_by().values(by).annotate(n=Count("member", distinct=True)).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
 class PostingQuerySet(PeriodQuerySet):
     """Questions about who serves where."""
 
@@ -133,6 +166,10 @@ class PostingQuerySet(PeriodQuerySet):
     def on(self, day):
         """Postings under way on `day`, the first and the last day counted; proposals left out."""
         return self.served().filter(starts__lte=day, ends__gte=day)
+
+    def holding_a_place(self):
+        """Those that fill a need: proposed, in post or served to the end; not recalled, not replaced."""
+        return self.filter(state__in=(PostingState.PROPOSED, PostingState.IN_POST, PostingState.COMPLETED))
 
     def with_leave(self, day):
         """Adds `away`: whether approved leave covers `day`."""

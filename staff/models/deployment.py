@@ -11,7 +11,7 @@ from staff.models.members import Member
 from staff.models.organisation import Unit
 from staff.periods import Period, days_between
 from staff.querysets import ScopedQuerySet
-from staff.questions import LeaveQuerySet, PostingQuerySet
+from staff.questions import LeaveQuerySet, NeedQuerySet, PostingQuerySet, RoundQuerySet
 
 
 class Round(Period):
@@ -21,6 +21,8 @@ class Round(Period):
     order_number = models.CharField(_("文号"), max_length=60, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=RoundState, default=RoundState.DRAFT)
     note = models.TextField(_("工作要求"), blank=True, max_length=4000)
+
+    objects = RoundQuerySet.as_manager()
 
     class Meta(Period.Meta):
         verbose_name = _("下沉轮次")
@@ -50,7 +52,7 @@ class Need(models.Model):
     duty = models.CharField(_("岗位职责"), max_length=120)
     headcount = models.PositiveSmallIntegerField(_("需要人数"))
 
-    objects = ScopedQuerySet.as_manager()
+    objects = NeedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("用人需求")

@@ -1,0 +1,177 @@
+"""The rules of access to activities, agreements and suggestions, built from the roles of `staff.access`."""
+
+from django.db.models import Q
+from wagtail.permissions import register_permission_policy
+
+from activities import models
+from activities.choices import ActivityState
+from staff.access import EVERYTHING, RolePolicy, either
+from staff.choices import Role
+from staff.policies import inside, office, own_account
+
+
+def _hosted(roles, *names):
+    """Activities hosted by an organisation in the scope of one of the roles, as a Q over activities, or None."""
+    q = roles.organisation_q("organisation", *names)
+    if q is None or not q:
+        return q
+    return Q(pk__in=models.ActivityHost.objects.filter(q).values("activity"))
+
+
+def _within(q, field):
+    """Turn a Q over activities into one over rows whose `field` is the activity."""
+    if q is None or not q:
+        return q
+    return Q(**{f"{field}__in": models.Activity.objects.filter(q).values("pk")})
+
+
+def _partner(roles, field="pk"):
+    """What a partner's account reaches: agreements that its organisation is party to."""
+    q = roles.organisation_q("partyorganisation", Role.PARTNER)
+    if q is None:
+        return None
+    parties = models.JointAgreement.parties.through.objects.filter(q)
+    return Q(**{f"{field}__in": parties.values("jointagreement")})
+
+
+def activities(roles):
+    """Activities that one sees: arranged ones for everybody in the bureau, drafts for who prepares them."""
+    arranged = ~Q(state=ActivityState.DRAFT) if roles.inside else None
+    return either(arranged, activity_records(roles), _partner(roles, "agreement"))
+
+
+def activity_records(roles):
+    """Activities that one arranges, runs and records: hosted in one's scope."""
+    return _hosted(roles, Role.SECRETARY, Role.OFFICE)
+
+
+def attendance(roles):
+    """Attendance that one sees: one's own, and that of activities in one's scope."""
+    mine = Q(member=roles.member.pk) if roles.member else None
+    return either(mine, _within(_hosted(roles, Role.SECRETARY, Role.OFFICE, Role.MANAGEMENT), "activity"))
+
+
+def attendance_records(roles):
+    """Attendance that one keeps: of activities in one's scope."""
+    return _within(activity_records(roles), "activity")
+
+
+def minutes(roles):
+    """Minutes that one reads: of activities in one's scope, and of those that one took part in."""
+    mine = None
+    if roles.member:
+        took_part = models.Attendance.objects.filter(member=roles.member.pk).there()
+        mine = Q(activity__in=took_part.values("activity"))
+    return either(mine, _within(_hosted(roles, Role.SECRETARY, Role.OFFICE, Role.MANAGEMENT), "activity"))
+
+
+def _of_minutes(rule):
+    """A rule over minutes, for what hangs on them."""
+
+    def of_minutes(roles):
+        q = rule(roles)
+        if q is None or not q:
+            return q
+        return Q(minutes__in=models.Minutes.objects.filter(q).values("pk"))
+
+    return of_minutes
+
+
+def agreements(roles):
+    """Joint agreements: everybody in the bureau, and a partner those that it is party to."""
+    return either(EVERYTHING if roles.inside else None, _partner(roles))
+
+
+def agreement_records(roles):
+    """Joint agreements that one keeps: led by an organisation in one's scope."""
+    return roles.organisation_q("lead", Role.SECRETARY, Role.OFFICE)
+
+
+def _of_agreement(rule):
+    """A rule over agreements, for their items."""
+
+    def of_agreement(roles):
+        q = rule(roles)
+        if q is None or not q:
+            return q
+        return Q(agreement__in=models.JointAgreement.objects.filter(q).values("pk"))
+
+    return of_agreement
+
+
+def suggestion_records(roles):
+    """Suggestions that one decides on: of an organisation in one's scope."""
+    return roles.organisation_q("organisation", Role.SECRETARY, Role.OFFICE)
+
+
+def suggestions_handled(roles):
+    """Suggestions that one's unit answers: it leads them, and one is of its management; deciders may too."""
+    return either(roles.unit_q("lead_unit", Role.MANAGEMENT, Role.OFFICE), suggestion_records(roles))
+
+
+def suggestions_rated(roles):
+    """Suggestions whose answer one rates: one's own."""
+    if not roles.member:
+        return None
+    return Q(pk__in=models.SuggestionAuthor.objects.filter(member=roles.member.pk).values("suggestion"))
+
+
+def named_authors(roles):
+    """Authors that are shown: of named suggestions, and oneself."""
+    if not roles.inside:
+        return None
+    named = Q(suggestion__unnamed=False)
+    return named | Q(member=roles.member.pk) if roles.member else named
+
+
+def member_add(roles):
+    """Whoever is a member of staff."""
+    return EVERYTHING if roles.member else None
+
+
+def register():
+    """Register a policy for every model of `activities` that is not a page."""
+    kept = {"add": activity_records, "change": activity_records, "delete": activity_records}
+    of_activity = {
+        "view": lambda roles: _within(activities(roles), "activity"),
+        "add": attendance_records,
+        "change": attendance_records,
+        "delete": attendance_records,
+    }
+    items = {action: _of_agreement(agreement_records) for action in ("add", "change", "delete")}
+    of_minutes = {action: _of_minutes(attendance_records) for action in ("add", "change", "delete")}
+    table = {
+        models.Activity: {"view": activities, **kept},
+        models.ActivityHost: of_activity,
+        models.ActivityKind: of_activity,
+        models.Attendance: {**of_activity, "view": attendance},
+        models.SignUp: {**of_activity, "view": attendance},
+        models.Guest: {**of_activity, "view": lambda roles: _within(activity_records(roles), "activity")},
+        models.Minutes: {**of_activity, "view": minutes},
+        models.Motion: {"view": _of_minutes(minutes), **of_minutes},
+        models.Decision: {"view": _of_minutes(minutes), **of_minutes},
+        models.Correction: {"view": _of_minutes(minutes), "add": _of_minutes(attendance_records)},
+        models.MeetingRule: {"view": inside, "change": office},
+        models.JointAgreement: {
+            "view": agreements,
+            "add": agreement_records,
+            "change": agreement_records,
+            "delete": office,
+        },
+        models.AgreementItem: {"view": _of_agreement(agreements), **items},
+        models.Suggestion: {
+            "view": inside,
+            "add": member_add,
+            "change": suggestion_records,
+            "decide": suggestion_records,
+            "handle": suggestions_handled,
+            "rate": suggestions_rated,
+            "reveal": office,
+        },
+        models.SuggestionAuthor: {"view": named_authors},
+        models.SuggestionEvent: {"view": inside},
+        models.Support: {"view": inside, "add": member_add},
+        models.FeedToken: {"view": own_account(), "add": own_account(), "change": own_account()},
+    }
+    for model, rules in table.items():
+        register_permission_policy(model, RolePolicy(model, **rules))

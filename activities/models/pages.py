@@ -1,0 +1,130 @@
+"""Pages of branches and of their published activities; the tree mirrors the party organisations."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+from wagtail.images import get_image_model_string
+from wagtail.models import Page, PageManager
+from wagtail.search import index
+
+from activities.blocks import BodyBlock
+from activities.models.activities import Activity
+from staff.audience import AudienceManager, AudienceMixin, AudienceQuerySet
+from staff.models import PartyOrganisation
+
+AUDIENCE_PANELS = [FieldPanel("audience"), FieldPanel("audience_unit")]
+
+
+class BranchIndexPage(Page):
+    """The root of the branches' pages; readers are led to the list of branches."""
+
+    max_count = 1
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["activities.BranchPage"]
+    private_page_options = []
+    template = "activities/branch_index_page.html"
+
+    class Meta:
+        verbose_name = _("支部总览")
+
+    def get_context(self, request, *args, **kwargs):
+        """The branches in the order of their tree."""
+        context = super().get_context(request, *args, **kwargs)
+        context["branches"] = BranchPage.objects.visible_to(request.user).in_tree_order()
+        return context
+
+
+class BranchPageQuerySet(AudienceQuerySet):
+    """Questions about the branches' pages."""
+
+    def in_tree_order(self):
+        """With their organisations, as the tree has them."""
+        return (
+            self.select_related("organisation")
+            .order_by("path")
+            .only(
+                "title",
+                "url_path",
+                "depth",
+                "path",
+                "organisation__name",
+                "organisation__kind",
+                "organisation__short_name",
+            )
+        )
+
+
+class BranchPage(AudienceMixin, Page):
+    """The page of one party organisation; its published activities stand below it."""
+
+    organisation = models.OneToOneField(
+        PartyOrganisation, on_delete=models.PROTECT, related_name="branch_page", verbose_name=_("党组织")
+    )
+    introduction = models.TextField(_("简介"), blank=True, max_length=1000)
+    picture = models.ForeignKey(
+        get_image_model_string(),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("图片"),
+    )
+
+    objects = PageManager.from_queryset(BranchPageQuerySet)()
+
+    # Made with the organisation, never by hand.
+    is_creatable = False
+    parent_page_types = ["activities.BranchIndexPage", "activities.BranchPage"]
+    subpage_types = ["activities.BranchPage", "activities.ActivityPage"]
+    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("picture"), *AUDIENCE_PANELS]
+    promote_panels = []
+    search_fields = [*Page.search_fields, index.SearchField("introduction"), index.FilterField("audience")]
+    template = "activities/branch_page.html"
+
+    class Meta:
+        verbose_name = _("支部主页")
+
+
+class ActivityPage(AudienceMixin, Page):
+    """The published face of an activity: an announcement before it, an account after it.
+
+    Time, place and partners are shown from the record, never copied.
+    """
+
+    activity = models.OneToOneField(Activity, on_delete=models.PROTECT, related_name="page", verbose_name=_("活动"))
+    introduction = models.CharField(_("导语"), blank=True, max_length=200)
+    body = StreamField(BodyBlock(), verbose_name=_("正文"), blank=True)
+    picture = models.ForeignKey(
+        get_image_model_string(),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("题图"),
+    )
+
+    objects = AudienceManager()
+
+    # Made by publishing an activity, never by hand.
+    is_creatable = False
+    parent_page_types = ["activities.BranchPage"]
+    subpage_types = []
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("introduction"),
+        FieldPanel("picture"),
+        FieldPanel("body"),
+        *AUDIENCE_PANELS,
+    ]
+    promote_panels = []
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("introduction"),
+        index.SearchField("body"),
+        index.FilterField("audience"),
+    ]
+    template = "activities/activity_page.html"
+
+    class Meta:
+        verbose_name = _("活动页面")

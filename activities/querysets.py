@@ -1,0 +1,134 @@
+"""What the registers of activities, agreements and suggestions are asked, in the users' words."""
+
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from activities.choices import (
+    OPEN_SUGGESTIONS,
+    THERE,
+    ActivityState,
+    AttendanceState,
+    ItemList,
+    ItemState,
+    SuggestionState,
+)
+from staff.periods import PeriodQuerySet
+from staff.querysets import ScopedQuerySet
+
+
+class ActivityQuerySet(ScopedQuerySet):
+    """Questions about activities."""
+
+    def between(self, first, last):
+        """Those that touch a moment from `first` up to, not counting, `last`."""
+        return self.filter(starts__lt=last, ends__gt=first)
+
+    def coming(self, moment):
+        """Arranged and not over at `moment`, soonest first."""
+        return self.filter(state=ActivityState.SCHEDULED, ends__gte=moment).order_by("starts", "pk")
+
+    def took_place(self, moment):
+        """Not a draft, not cancelled, and begun by `moment`."""
+        return self.filter(state__in=(ActivityState.SCHEDULED, ActivityState.HELD), starts__lte=moment)
+
+    def of_organisation(self, organisation):
+        """Hosted by `organisation` or one below it."""
+        from activities.models import ActivityHost
+
+        hosts = ActivityHost.objects.filter(organisation__path__startswith=organisation.path)
+        return self.filter(pk__in=hosts.values("activity"))
+
+    def of_kind(self, kind):
+        """Those that count as `kind`."""
+        from activities.models import ActivityKind
+
+        return self.filter(pk__in=ActivityKind.objects.filter(kind=kind).values("activity"))
+
+    def for_member(self, member):
+        """Those at which `member` is expected."""
+        from activities.models import Attendance
+
+        return self.filter(pk__in=Attendance.objects.filter(member=member).values("activity"))
+
+    def with_turnout(self):
+        """Adds `expected`, `present`, `on_leave` and `absent`: expected = present + leave + absent once the list is done."""
+        from activities.models import Attendance
+
+        rows = Attendance.objects.filter(activity=OuterRef("pk")).order_by().values("activity")
+
+        def count(states=None):
+            counted = rows.filter(state__in=states) if states else rows
+            return Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+
+        return self.annotate(
+            expected=count(),
+            present=count(THERE),
+            on_leave=count([AttendanceState.LEAVE]),
+            absent=count([AttendanceState.ABSENT]),
+        )
+
+    def with_hosts(self):
+        """Brings hosts and kinds along, for lists that show them."""
+        return self.prefetch_related("hosts__organisation", "kinds")
+
+
+class AttendanceQuerySet(ScopedQuerySet):
+    """Questions about attendance."""
+
+    def there(self):
+        """Present, late among them."""
+        return self.filter(state__in=THERE)
+
+    def unanswered(self):
+        """Expected, and the list does not say yet what became of them."""
+        return self.filter(state=AttendanceState.EXPECTED)
+
+
+class AgreementQuerySet(PeriodQuerySet):
+    """Questions about joint agreements."""
+
+    def ending(self, first, last):
+        """Whose last day lies between `first` and `last`."""
+        return self.filter(ends__gte=first, ends__lte=last)
+
+    def with_items(self):
+        """Adds how many `projects` there are and how many are `done`."""
+        from activities.models import AgreementItem
+
+        rows = AgreementItem.objects.filter(agreement=OuterRef("pk"), list=ItemList.PROJECT).order_by()
+        rows = rows.values("agreement")
+
+        def count(counted):
+            return Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+
+        return self.annotate(projects=count(rows), done=count(rows.filter(state=ItemState.DONE)))
+
+
+class SuggestionQuerySet(ScopedQuerySet):
+    """Questions about suggestions."""
+
+    def open(self):
+        """Somebody still owes the next step."""
+        return self.filter(state__in=OPEN_SUGGESTIONS)
+
+    def overdue(self, day):
+        """Open after the day by which the next step is due."""
+        return self.open().filter(due__lt=day)
+
+    def by_author(self, member):
+        """Those that `member` put forward or co-signed."""
+        from activities.models import SuggestionAuthor
+
+        return self.filter(pk__in=SuggestionAuthor.objects.filter(member=member).values("suggestion"))
+
+    def outcomes(self):
+        """Figures of the rules, each with its numerator and denominator (merged ones counted once, in what they joined)."""
+        return self.exclude(state=SuggestionState.MERGED).aggregate(
+            logged=Count("pk"),
+            accepted=Count("pk", filter=Q(accepted_on__isnull=False)),
+            answered=Count("pk", filter=Q(answered_on__isnull=False)),
+            adopted=Count("pk", filter=Q(verdict__in=("adopted", "partly"))),
+            in_time=Count("pk", filter=Q(answered_in_time=True)),
+            rated=Count("pk", filter=~Q(rating="")),
+            satisfied=Count("pk", filter=Q(rating__in=("satisfied", "fairly"))),
+        )

@@ -1,0 +1,5 @@
+"""Addresses of `activities`."""
+
+app_name = "activities"
+
+urlpatterns = []

@@ -1,0 +1,61 @@
+"""The rules of access to what people post, built from the roles of `staff.access`."""
+
+from django.db.models import Q
+from wagtail.permissions import register_permission_policy
+
+from home import models
+from home.models.updates import UpdateAudience
+from staff.access import EVERYTHING, RolePolicy, either
+from staff.choices import Role
+from staff.policies import office, own_account
+
+
+def updates(roles):
+    """Updates that one reads: of the bureau, of one's unit, of one's branch, and one's own; the office reads all."""
+    if not roles.inside:
+        return None
+    if roles.holds(Role.OFFICE):
+        return EVERYTHING
+    shown = Q(hidden_because="")
+    q = Q(audience=UpdateAudience.BUREAU)
+    if roles.member:
+        q |= Q(audience=UpdateAudience.UNIT, unit=roles.member.unit_id)
+        if roles.member.branch_id:
+            q |= Q(audience=UpdateAudience.BRANCH, branch=roles.member.branch_id)
+        return (shown & q) | Q(author=roles.member.pk)
+    return shown & q
+
+
+def _of_update(roles):
+    q = updates(roles)
+    if q is None or not q:
+        return q
+    return Q(update__in=models.Update.objects.filter(q).values("pk"))
+
+
+def own_updates(roles):
+    """Updates that one changes or takes back: one's own; the office hides what must not stand."""
+    return either(office(roles), Q(author=roles.member.pk) if roles.member else None)
+
+
+def member_add(roles):
+    """Whoever is a member of staff."""
+    return EVERYTHING if roles.member else None
+
+
+def own_comments(roles):
+    """Comments that one takes back: one's own; the office any."""
+    return either(office(roles), Q(author=roles.member.pk) if roles.member else None)
+
+
+def register():
+    """Register a policy for every model of `home` that is not a page or a site setting."""
+    table = {
+        models.Receipt: {"view": office, "add": own_account()},
+        models.Update: {"view": updates, "add": member_add, "change": own_updates, "delete": own_updates},
+        models.UpdatePhoto: {"view": _of_update},
+        models.Comment: {"view": _of_update, "add": member_add, "delete": own_comments},
+        models.Reaction: {"view": _of_update, "add": member_add},
+    }
+    for model, rules in table.items():
+        register_permission_policy(model, RolePolicy(model, **rules))

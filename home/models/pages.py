@@ -1,0 +1,225 @@
+"""Pages to read: the front page, news, notices with receipts, exemplars."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.fields import StreamField
+from wagtail.images import get_image_model_string
+from wagtail.models import Page, PageManager
+from wagtail.search import index
+
+from activities.blocks import BodyBlock
+from staff.audience import AudienceMixin, AudienceQuerySet
+from staff.models import Member, Unit
+from staff.querysets import ScopedQuerySet
+
+
+@register_setting(icon="home")
+class BureauSettings(BaseSiteSetting):
+    """What the portal calls its bureau, and whether it holds the demo."""
+
+    name = models.CharField(_("单位名称"), max_length=60, default=_("本单位"))
+    is_demo = models.BooleanField(_("演示数据"), default=False, editable=False)
+
+    panels = ["name"]
+
+    class Meta:
+        verbose_name = _("单位设置")
+
+
+class HomePage(Page):
+    """The front page: notices, the next activities, news and exemplars; signed in, one's own day as well."""
+
+    max_count = 1
+    subpage_types = [
+        "home.NewsIndexPage",
+        "home.NoticeIndexPage",
+        "home.ExemplarIndexPage",
+        "activities.BranchIndexPage",
+    ]
+    motto = models.CharField(_("首页题语"), max_length=60, blank=True)
+    content_panels = [*Page.content_panels, FieldPanel("motto")]
+    private_page_options = []
+    template = "home/home_page.html"
+
+    class Meta:
+        verbose_name = _("首页")
+
+    def get_context(self, request, *args, **kwargs):
+        """What the visitor may see of the front page."""
+        from home import front
+
+        return {**super().get_context(request, *args, **kwargs), **front.page(request.user, on=timezone.localdate())}
+
+
+class ArticleQuerySet(AudienceQuerySet):
+    """Questions about articles."""
+
+    def newest(self):
+        """Newest first, without the body, for lists."""
+        return self.defer_streamfields().select_related("picture").order_by("-day", "-pk")
+
+
+ArticleManager = PageManager.from_queryset(ArticleQuerySet)
+
+
+class ArticleMixin(AudienceMixin):
+    """What news, notices and exemplars share: a day, an introduction, a picture and a body."""
+
+    day = models.DateField(_("日期"), default=timezone.localdate, db_index=True)
+    introduction = models.CharField(_("导语"), blank=True, max_length=200)
+    picture = models.ForeignKey(
+        get_image_model_string(),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("题图"),
+    )
+    body = StreamField(BodyBlock(), verbose_name=_("正文"), blank=True)
+
+    subpage_types = []
+    promote_panels = []
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("introduction"),
+        index.SearchField("body"),
+        index.FilterField("audience"),
+    ]
+    article_panels = [
+        FieldPanel("day"),
+        FieldPanel("introduction"),
+        FieldPanel("picture"),
+        FieldPanel("body"),
+        FieldPanel("audience"),
+        FieldPanel("audience_unit"),
+    ]
+
+    class Meta:
+        abstract = True
+
+
+class IndexMixin:
+    """A list of one kind of article; what it lists is limited to the reader."""
+
+    max_count = 1
+    parent_page_types = ["home.HomePage"]
+    private_page_options = []
+
+    def get_context(self, request, *args, **kwargs):
+        """The articles that the visitor may read, a page of them."""
+        from home import front
+
+        return {**super().get_context(request, *args, **kwargs), **front.index(self, request)}
+
+
+class NewsIndexPage(IndexMixin, Page):
+    """All news."""
+
+    subpage_types = ["home.NewsPage"]
+    template = "home/news_index_page.html"
+
+    class Meta:
+        verbose_name = _("工作动态")
+
+
+class NewsPage(ArticleMixin, Page):
+    """A piece of news."""
+
+    objects = ArticleManager()
+    parent_page_types = ["home.NewsIndexPage"]
+    content_panels = [*Page.content_panels, *ArticleMixin.article_panels]
+    search_fields = ArticleMixin.search_fields
+    template = "home/news_page.html"
+
+    class Meta:
+        verbose_name = _("动态")
+
+
+class NoticeIndexPage(IndexMixin, Page):
+    """All notices."""
+
+    subpage_types = ["home.NoticePage"]
+    template = "home/notice_index_page.html"
+
+    class Meta:
+        verbose_name = _("通知公告")
+
+
+class NoticePage(ArticleMixin, Page):
+    """A notice, with a receipt from each who has read it where one is asked for."""
+
+    receipt_wanted = models.BooleanField(_("需要确认已读"), default=False)
+    act_by = models.DateField(_("办理时限"), null=True, blank=True)
+
+    objects = ArticleManager()
+    parent_page_types = ["home.NoticeIndexPage"]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("receipt_wanted"),
+        FieldPanel("act_by"),
+        *ArticleMixin.article_panels,
+    ]
+    search_fields = ArticleMixin.search_fields
+    template = "home/notice_page.html"
+
+    class Meta:
+        verbose_name = _("通知")
+
+
+class Receipt(models.Model):
+    """That somebody has read a notice (已读); counted, never ranked."""
+
+    notice = models.ForeignKey(NoticePage, on_delete=models.CASCADE, related_name="receipts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="receipts")
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("已读确认")
+        verbose_name_plural = _("已读确认")
+        constraints = [models.UniqueConstraint(fields=["notice", "user"], name="receipt_once")]
+
+    def __str__(self):
+        return f"{self.notice} · {self.user}"
+
+
+class ExemplarIndexPage(IndexMixin, Page):
+    """All exemplars."""
+
+    subpage_types = ["home.ExemplarPage"]
+    template = "home/exemplar_index_page.html"
+
+    class Meta:
+        verbose_name = _("先锋典型")
+
+
+class ExemplarPage(ArticleMixin, Page):
+    """An exemplary member (优秀党员典型), chosen by a branch and published by the office."""
+
+    member = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("人员")
+    )
+    unit = models.ForeignKey(
+        Unit, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("所在单位")
+    )
+    honour = models.CharField(_("荣誉"), max_length=60, blank=True)
+
+    objects = ArticleManager()
+    parent_page_types = ["home.ExemplarIndexPage"]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("member"),
+        FieldPanel("unit"),
+        FieldPanel("honour"),
+        *ArticleMixin.article_panels,
+    ]
+    search_fields = ArticleMixin.search_fields
+    template = "home/exemplar_page.html"
+
+    class Meta:
+        verbose_name = _("典型人物")

@@ -1,0 +1,71 @@
+"""Who may read a page: everybody, the bureau, or one unit. Wagtail's inherited privacy cannot say this, so pages do."""
+
+from django.contrib.auth.views import redirect_to_login
+from django.db import models
+from django.db.models import Q
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import PageManager
+from wagtail.query import PageQuerySet
+
+from staff.access import roles
+
+
+class Audience(models.TextChoices):
+    """Whom a page is for."""
+
+    PUBLIC = "public", _("公开")
+    BUREAU = "bureau", _("本单位内")
+    UNIT = "unit", _("指定单位")
+
+
+def readable(user):
+    """The pages that `user` may read, as a Q over a page type with `AudienceMixin`."""
+    held = roles(user)
+    q = Q(audience=Audience.PUBLIC)
+    if not held.inside:
+        return q
+    q |= Q(audience=Audience.BUREAU)
+    if held.member:
+        path = held.member.unit.path
+        above = [path[:length] for length in range(4, len(path) + 1, 4)]
+        q |= Q(audience=Audience.UNIT, audience_unit__path__in=above)
+    return q
+
+
+class AudienceQuerySet(PageQuerySet):
+    """Pages that know their audience."""
+
+    def visible_to(self, user):
+        """Published pages that `user` may read; lists, feeds, search and sitemap start here."""
+        return self.live().filter(readable(user))
+
+
+AudienceManager = PageManager.from_queryset(AudienceQuerySet)
+
+
+class AudienceMixin(models.Model):
+    """A page with an audience, enforced wherever it is served; only the office or the workflow makes one public."""
+
+    audience = models.CharField(_("阅读范围"), max_length=10, choices=Audience, default=Audience.BUREAU, db_index=True)
+    audience_unit = models.ForeignKey(
+        "staff.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("指定单位")
+    )
+
+    # Wagtail's own privacy choices are inherited down the tree and would contradict the audience.
+    private_page_options = []
+
+    class Meta:
+        abstract = True
+
+    def readable_by(self, user):
+        """Whether `user` may read this page."""
+        return type(self)._base_manager.filter(readable(user), pk=self.pk).exists()
+
+    def serve(self, request, *args, **kwargs):
+        """Serve the page to its audience; signed-out readers go to sign-in and come back, others find nothing."""
+        if self.audience != Audience.PUBLIC and not self.readable_by(request.user):
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            raise Http404
+        return super().serve(request, *args, **kwargs)

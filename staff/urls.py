@@ -1,0 +1,5 @@
+"""Addresses of `staff`."""
+
+app_name = "staff"
+
+urlpatterns = []
