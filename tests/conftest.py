@@ -1,8 +1,28 @@
-"""What every test stands on: files in a folder of its own, and static files without the deploy's manifest."""
+"""What every test stands on: files in a folder of its own, static files without a manifest, a clean cache."""
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import override_settings
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """A test with real transactions empties the tables at its end: the next one gets back what migrations put there."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if transactional(item, marker):
+            options = marker.kwargs if marker else {}
+            item.add_marker(
+                pytest.mark.django_db(**{**options, "transaction": True, "serialized_rollback": True}), append=False
+            )
+
+
+def transactional(item, marker):
+    """Whether the test commits: it says so, or it talks to a running server."""
+    return bool(marker and marker.kwargs.get("transaction")) or bool(
+        {"live_server", "transactional_db", "open_as"} & set(getattr(item, "fixturenames", ()))
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -16,3 +36,11 @@ def _apart(tmp_path_factory):
     (root / "static").mkdir()
     with override_settings(STORAGES=storages, MEDIA_ROOT=root / "media", STATIC_ROOT=root / "static"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache(request):
+    """The cache's table is nobody's model, so no test's end empties it: tests that commit start by doing so."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        cache.clear()

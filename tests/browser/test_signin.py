@@ -1,0 +1,19 @@
+"""Signing in by hand, on a phone and on a PC."""
+
+import pytest
+
+from tests.factories import staff as make
+
+
+@pytest.mark.parametrize("login", ["username", "employee_number"])
+def test_sign_in_and_come_back(open_as, size, login):
+    """By user name or employee number; the page asked for comes after the password."""
+    member = make.make_member()
+    make.make_user(member=member, username="liming", password="four words in a row")
+    page = open_as(size=size)
+    page.goto("/me/")
+    page.fill("input[name=login]", "liming" if login == "username" else member.employee_number)
+    page.fill("input[name=password]", "four words in a row")
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/me/")
+    assert page.locator("h1").count() == 1
