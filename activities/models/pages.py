@@ -17,10 +17,9 @@ AUDIENCE_PANELS = [FieldPanel("audience"), FieldPanel("audience_unit")]
 
 
 class BranchIndexPage(Page):
-    """The root of the branches' pages; readers are led to the list of branches."""
+    """The root of the branches' pages below the front page (which says so); readers are led to the list of branches."""
 
     max_count = 1
-    parent_page_types = ["home.HomePage"]
     subpage_types = ["activities.BranchPage"]
     private_page_options = []
     template = "activities/branch_index_page.html"
