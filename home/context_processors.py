@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import NoReverseMatch
+from django.urls import reverse as _reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -13,6 +14,13 @@ from staff.choices import Role
 
 ADMIN_ROLES = (Role.SECRETARY, Role.MANAGEMENT, Role.OFFICE, Role.SYSADMIN, Role.AUDITOR)
 COCKPIT_ROLES = (Role.MANAGEMENT, Role.OFFICE)
+
+
+def reverse(name):
+    try:
+        return _reverse(name)
+    except NoReverseMatch:
+        return "#"
 
 
 @dataclass(frozen=True)
@@ -38,18 +46,32 @@ class Frame:
         return settings.SITE_NAME
 
     @cached_property
+    def _bureau(self):
+        from home import site
+
+        return site.bureau()
+
+    @property
     def bureau(self):
         """The bureau that runs the portal."""
-        from home import site
+        return self._bureau[0]
 
-        return site.bureau_name()
-
-    @cached_property
+    @property
     def demo(self):
         """Whether what stands here is the demo bureau."""
-        from home import site
+        return self._bureau[1]
 
-        return site.is_demo()
+    @property
+    def demo_accounts(self):
+        """The accounts of the demo bureau, with what each is for."""
+        return [
+            {"name": "staff", "label": _("烟技员"), "use": _("责任田、入户走访、派驻、建议")},
+            {"name": "secretary", "label": _("支部书记"), "use": _("发布主题党日、考勤、办理建议")},
+            {"name": "manager", "label": _("县局负责人"), "use": _("驾驶舱、派驻轮次、报表导出")},
+            {"name": "office", "label": _("党建办"), "use": _("共建协议、组织生活、新闻通知")},
+            {"name": "sysadmin", "label": _("系统管理员"), "use": _("账号、授权、导入")},
+            {"name": "auditor", "label": _("审计员"), "use": _("查阅操作日志")},
+        ]
 
     @cached_property
     def signed_in(self):
