@@ -1,0 +1,161 @@
+"""Forms of deployment: filters, a posting, its changes, leave and reports. A change carries the version shown."""
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from staff.access import roles
+from staff.choices import PostingState, ReportSpan, UnitKind
+from staff.forms.fields import DayField, FilterForm, MemberField
+from staff.models import Need, Unit
+from staff.policies import may_arrange
+
+
+class RoundFilter(FilterForm):
+    """Which postings of a round."""
+
+    unit = forms.ModelChoiceField(label=_("接收单位"), empty_label=_("全部接收单位"), queryset=Unit.objects.none())
+    state = forms.ChoiceField(label=_("状态"), choices=[("", _("全部状态")), *PostingState.choices])
+
+    def __init__(self, data, *, units):
+        self.units = units
+        super().__init__(data)
+
+    def prepare(self):
+        """Only units that receive somebody in the round."""
+        self.fields["unit"].queryset = self.units
+
+
+class RosterFilter(FilterForm):
+    """Which day, seen from the host units or from the home units."""
+
+    on = DayField(label=_("日期"))
+    by = forms.ChoiceField(label=_("分组"), choices=[("", _("按接收单位")), ("home", _("按派出单位"))])
+
+
+class PostingForm(forms.Form):
+    """Somebody put forward for a posting, for a need of the round or freely."""
+
+    member = MemberField(label=_("人员"))
+    need = forms.ModelChoiceField(label=_("用人需求"), queryset=Need.objects.none(), required=False)
+    host_unit = forms.ModelChoiceField(
+        label=_("接收单位"),
+        queryset=Unit.objects.none(),
+        required=False,
+        help_text=_("选择了用人需求时可不填,按需求确定。"),
+    )
+    duty = forms.CharField(label=_("岗位职责"), max_length=120, required=False)
+    starts = DayField(label=_("开始日期"))
+    ends = DayField(label=_("计划结束日期"))
+
+    def __init__(self, *args, round, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["need"].queryset = round.needs.select_related("host_unit").with_filled()
+        self.fields["need"].label_from_instance = _need_label
+        self.fields["host_unit"].queryset = host_units(round)
+
+    def clean(self):
+        """Take unit and duty from the need; hold the posting to what the user may arrange."""
+        data = super().clean()
+        need = data.get("need")
+        if need:
+            data["host_unit"] = need.host_unit
+            data["duty"] = data.get("duty") or need.duty
+        for name in ("host_unit", "duty"):
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, _("请填写,或选择一项用人需求。"))
+        member, host = data.get("member"), data.get("host_unit")
+        if member and host and not may_arrange(roles(self.user), member.unit, host):
+            self.add_error("member", _("派出和接收单位均不在您的管理范围内。"))
+        return data
+
+
+def _need_label(need):
+    return f"{need.host_unit} · {need.duty}({need.filled}/{need.headcount})"
+
+
+def host_units(round):
+    """Units that can receive people: county bureaus, and whatever asked for somebody in the round."""
+    return Unit.objects.filter(Q(kind=UnitKind.COUNTY) | Q(pk__in=round.needs.values("host_unit")))
+
+
+class ChangeForm(forms.Form):
+    """Base of what changes a posting: the version that the reader saw, and a reason."""
+
+    version = forms.CharField(widget=forms.HiddenInput, max_length=80)
+    reason = forms.CharField(label=_("原因"), max_length=300)
+
+    def __init__(self, *args, posting, **kwargs):
+        self.posting = posting
+        super().__init__(*args, **kwargs)
+        self.order_fields([name for name in self.fields if name != "reason"] + ["reason"])
+
+
+class ExtendForm(ChangeForm):
+    """A later end."""
+
+    until = DayField(label=_("延期至"))
+
+
+class EndForm(ChangeForm):
+    """An earlier last day."""
+
+    day = DayField(label=_("最后一天"))
+
+
+class MoveForm(ChangeForm):
+    """Another place from a day on."""
+
+    host_unit = forms.ModelChoiceField(label=_("新接收单位"), queryset=Unit.objects.none())
+    duty = forms.CharField(label=_("岗位职责"), max_length=120)
+    day = DayField(label=_("生效日期"))
+
+    def __init__(self, *args, posting, **kwargs):
+        super().__init__(*args, posting=posting, **kwargs)
+        self.fields["host_unit"].queryset = host_units(posting.round)
+        self.fields["duty"].initial = posting.duty
+
+
+class ReplaceForm(ChangeForm):
+    """Somebody else from a day on."""
+
+    member = MemberField(label=_("接替人"))
+    day = DayField(label=_("接替日期"))
+
+
+class WithdrawForm(forms.Form):
+    """A proposal taken back."""
+
+    version = forms.CharField(widget=forms.HiddenInput, max_length=80)
+
+    def __init__(self, *args, posting, **kwargs):
+        super().__init__(*args, **kwargs)
+
+
+class LeaveForm(forms.Form):
+    """Leave asked for."""
+
+    starts = DayField(label=_("开始日期"))
+    ends = DayField(label=_("结束日期"))
+    reason = forms.CharField(label=_("事由"), max_length=200)
+
+    def __init__(self, *args, posting, **kwargs):
+        super().__init__(*args, **kwargs)
+
+
+class ReturnForm(forms.Form):
+    """The day of coming back from leave."""
+
+    day = DayField(label=_("返岗日期"))
+
+
+class ReportForm(forms.Form):
+    """A field report."""
+
+    span = forms.ChoiceField(label=_("类型"), choices=ReportSpan.choices, initial=ReportSpan.WEEK)
+    day = DayField(label=_("日期"))
+    text = forms.CharField(label=_("内容"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))
+
+    def __init__(self, *args, posting, **kwargs):
+        super().__init__(*args, **kwargs)

@@ -1,0 +1,113 @@
+"""Fields that several forms share: a day, a person by number or name, photos, filters."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from staff.models import Member
+from staff.photos import clean_photo
+from staff.visits import MAX_PHOTOS
+
+DATE_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
+
+
+class DayField(forms.DateField):
+    """A day: the browser's own picker, and the ways of writing one that people use."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(input_formats=DATE_FORMATS, **kwargs)
+
+
+class MemberField(forms.CharField):
+    """A person typed by number or name; the browser offers matches as one types."""
+
+    def __init__(self, *, queryset=None, **kwargs):
+        kwargs.setdefault("max_length", 80)
+        super().__init__(**kwargs)
+        self.queryset = Member.objects.all() if queryset is None else queryset
+        self.widget.attrs |= {
+            "list": "people",
+            "autocomplete": "off",
+            "placeholder": _("工号或姓名"),
+            "hx-get": reverse_lazy("staff:member_options"),
+            "hx-trigger": "input changed delay:250ms",
+            "hx-target": "#people",
+        }
+
+    def clean(self, value):
+        """The member meant, or a message that says why it is not clear who."""
+        text = super().clean(value)
+        if not text:
+            return None
+        number, _space, name = text.partition(" ")
+        people = self.queryset.select_related("unit", "user")
+        found = people.filter(employee_number__iexact=number).first()
+        if found is not None and (not name.strip() or name.strip().startswith(found.name)):
+            return found
+        named = list(people.filter(name=text)[:4])
+        if len(named) == 1:
+            return named[0]
+        if named:
+            numbers = "、".join(person.employee_number for person in named)
+            raise ValidationError(
+                _("有多人同名,请填写工号:%(numbers)s。"), params={"numbers": numbers}, code="ambiguous"
+            )
+        raise ValidationError(_("没有找到“%(text)s”,请填写工号或完整姓名。"), params={"text": text}, code="unknown")
+
+
+class PhotosInput(forms.ClearableFileInput):
+    """Several photos in one field."""
+
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Up to nine photos, each cleaned; all that are wrong are named at once."""
+
+    def __init__(self, **kwargs):
+        accept = "image/jpeg,image/png,image/webp"
+        super().__init__(widget=PhotosInput(attrs={"multiple": True, "accept": accept}), **kwargs)
+
+    def clean(self, data, initial=None):
+        """The cleaned photos, in the order given."""
+        uploads = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(uploads) > MAX_PHOTOS:
+            raise ValidationError(_("照片最多%(n)d张。"), params={"n": MAX_PHOTOS}, code="too_many")
+        cleaned, errors = [], []
+        for upload in uploads:
+            try:
+                cleaned.append(clean_photo(super().clean(upload, initial)))
+            except ValidationError as error:
+                errors.append(error)
+        if errors:
+            raise ValidationError(errors)
+        return cleaned
+
+
+class FilterForm(forms.Form):
+    """Filters of a list: all optional, in the address; a wrong one is named and left out."""
+
+    def __init__(self, data):
+        super().__init__(data, auto_id="filter_%s")
+        self.prepare()
+        for field in self.fields.values():
+            field.required = False
+        self.is_valid()
+
+    def prepare(self):
+        """Where a filter's choices depend on more than its class."""
+
+    def value(self, name):
+        """What is wanted of `name`, or None."""
+        return self.cleaned_data.get(name) or None
+
+
+def put_errors(form, error):
+    """Show what a domain function refused beside the field that it names, or above the form."""
+    if hasattr(error, "error_dict"):
+        for name, errors in error.error_dict.items():
+            form.add_error(name if name in form.fields else None, errors)
+    else:
+        form.add_error(None, error)

@@ -1,0 +1,1 @@
+"""Pages of members, plots and deployment: find, ask permission, act, answer."""
