@@ -14,10 +14,11 @@ serve: $(SERVE_READY)
 	@exec .venv/bin/python -m portal.serve
 
 test: $(TEST_READY)
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -m "not browser" -n 2
+	@.venv/bin/python -m pytest -m browser
 
 check: $(TEST_READY)
-	@.venv/bin/python -m portal.checks
+	@.venv/bin/python -m tools.check
 
 bench: $(TEST_READY)
 	@.venv/bin/python -m portal.bench

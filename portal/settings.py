@@ -85,7 +85,6 @@ WSGI_APPLICATION = "portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
-X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview panel is a frame of our own pages
 
 TEMPLATES = [
     {

@@ -1,0 +1,1 @@
+"""Tools of those who work on the portal; nothing here runs in service."""
