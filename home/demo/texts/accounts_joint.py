@@ -4,7 +4,7 @@ from home.demo.texts.shapes import Account
 
 JOINT = (
     Account(
-        "joint_activity",
+        "joint",
         "{bureau}与{partner}联合开展主题党日",
         "同学一篇文章，同办一件实事。",
         (
@@ -20,7 +20,7 @@ JOINT = (
         ),
     ),
     Account(
-        "joint_activity",
+        "joint",
         "联合工作站揭牌 {bureau}与{partner}共治再进一步",
         "一张桌子办公，一本记录值守。",
         (
@@ -36,7 +36,7 @@ JOINT = (
         ),
     ),
     Account(
-        "joint_activity",
+        "joint",
         "{bureau}与{partner}签订共建共治协议",
         "目标、措施、保障写进协议，需求、资源、项目列成清单。",
         (
@@ -52,7 +52,7 @@ JOINT = (
         ),
     ),
     Account(
-        "joint_activity",
+        "joint",
         "警烟党员共上一堂案例课",
         "复盘一起案件，练出一套配合。",
         (
@@ -68,7 +68,7 @@ JOINT = (
         ),
     ),
     Account(
-        "joint_activity",
+        "joint",
         "节前联合检查 守护一方平安",
         "{bureau}会同{partner}开展节前市场检查。",
         (
@@ -84,7 +84,7 @@ JOINT = (
         ),
     ),
     Account(
-        "joint_activity",
+        "joint",
         "党建联席会开到物流园区",
         "{bureau}与{partner}共商园区共同看护。",
         (
@@ -97,7 +97,7 @@ JOINT = (
         ),
     ),
     Account(
-        "joint_activity",
+        "joint",
         "政法网格员与烟技员同走责任田",
         "一户一次门，两家的事一起办。",
         (
@@ -113,7 +113,7 @@ JOINT = (
         ),
     ),
     Account(
-        "joint_activity",
+        "joint",
         "{bureau}党员到社区报到 共办五件小事",
         "社区点单，党员接单。",
         (

@@ -72,7 +72,7 @@ MEETINGS = (
         ),
     ),
     Account(
-        "general_meeting",
+        "general",
         "{branch}召开支部党员大会",
         "听报告、提意见、作决议。",
         (
@@ -85,7 +85,7 @@ MEETINGS = (
         ),
     ),
     Account(
-        "general_meeting",
+        "general",
         "{branch}讨论接收预备党员",
         "严把入口，讲真话、说实情。",
         (
@@ -101,7 +101,7 @@ MEETINGS = (
         ),
     ),
     Account(
-        "general_meeting",
+        "general",
         "{branch}专题研究责任田分工",
         "党员人人有田，田田有人。",
         (
@@ -114,7 +114,7 @@ MEETINGS = (
         ),
     ),
     Account(
-        "life_meeting",
+        "life",
         "{branch}召开组织生活会",
         "开门见山找问题，红脸出汗促团结。",
         (
@@ -130,7 +130,7 @@ MEETINGS = (
         ),
     ),
     Account(
-        "life_meeting",
+        "appraisal",
         "{branch}开展民主评议党员",
         "一把尺子量到底，评出方向和干劲。",
         (
