@@ -117,8 +117,7 @@ def coverage(*, plots, day, below=None):
     length = 6 if below is None else CODE_LENGTHS.get(_next_level(below), 12)
     found = plots.open_on(day).with_cover(day)
     if below is not None:
-        inside = Plot.divisions.through.objects.filter(division_id__startswith=below.code).values("plot")
-        found = found.filter(pk__in=inside)
+        found = found.within(below.code)
     places = defaultdict(set)
     pairs = Plot.divisions.through.objects.filter(plot__in=found.order_by().values("pk"))
     for plot, code in pairs.values_list("plot", "division"):

@@ -1,21 +1,17 @@
 """What the registers of plots and deployment are asked, in the users' words."""
 
-from datetime import timedelta
-
 from django.db.models import (
     Count,
     DateField,
-    DurationField,
     Exists,
-    ExpressionWrapper,
     F,
+    Func,
     IntegerField,
     Max,
     OuterRef,
     Q,
     Subquery,
     Sum,
-    Value,
 )
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
@@ -23,6 +19,21 @@ from django.db.models.lookups import LessThan
 from staff.choices import LEAVE_IN_FORCE, SERVED, AssignmentRole, FindingState, PostingState
 from staff.periods import PeriodQuerySet
 from staff.querysets import ScopedQuerySet
+
+
+class DaysAfter(Func):
+    """The day that lies so many days after another, reckoned by the database."""
+
+    output_field = DateField()
+
+    def as_sql(self, compiler, connection, **extra):
+        """PostgreSQL adds whole days to a date."""
+        return super().as_sql(compiler, connection, template="(%(expressions)s)", arg_joiner=" + ", **extra)
+
+    def as_sqlite(self, compiler, connection, **extra):
+        """SQLite takes days as a modifier in words."""
+        template = "date(%(expressions)s || ' days')"
+        return super().as_sql(compiler, connection, template=template, arg_joiner=", '+' || ", **extra)
 
 
 def _count(queryset):
@@ -44,6 +55,11 @@ class PlotQuerySet(ScopedQuerySet):
             Q(season_starts__isnull=True) | Q(season_starts__lte=day),
             Q(season_ends__isnull=True) | Q(season_ends__gte=day),
         )
+
+    def within(self, code):
+        """Plots that lie, wholly or in part, in the division with `code` or one below it."""
+        lies = self.model.divisions.through.objects.filter(division__code__startswith=code)
+        return self.filter(pk__in=lies.values("plot"))
 
     def with_cover(self, day):
         """Adds `technicians`, `grid_officers`, `holders` in force on `day`, since when it is held (`held_since`) and
@@ -76,20 +92,10 @@ class PlotQuerySet(ScopedQuerySet):
     def overdue(self, day):
         """Held plots in season whose interval has run out since the last visit, the season's or the holding's start:
         what `staff.visits.due` calls overdue, asked of the database."""
-        interval = ExpressionWrapper(F("visit_interval") * Value(timedelta(days=1), DurationField()), DurationField())
-        return (
-            self.in_season(day)
-            .with_cover(day)
-            .annotate(interval=interval)
-            .filter(_passed("held_since", day), holders__gt=0)
-            .filter(Q(last_visit__isnull=True) | _passed("last_visit", day))
-            .filter(Q(season_starts__isnull=True) | _passed("season_starts", day))
-        )
-
-
-def _passed(field, day):
-    """Whether more than the plot's interval lies between `field` and `day`."""
-    return LessThan(ExpressionWrapper(F(field) + F("interval"), DateField()), Value(day, DateField()))
+        late = Q(LessThan(DaysAfter("held_since", "visit_interval"), day), holders__gt=0)
+        for field in ("last_visit", "season_starts"):
+            late &= Q(**{f"{field}__isnull": True}) | Q(LessThan(DaysAfter(field, "visit_interval"), day))
+        return self.in_season(day).with_cover(day).filter(late)
 
 
 class AssignmentQuerySet(PeriodQuerySet):

@@ -44,8 +44,7 @@ class PlotListView(ScopedListView):
         if kind := self.filter.value("kind"):
             rows = rows.filter(kind=kind)
         if code := self.filter.value("division"):
-            inside = Plot.divisions.through.objects.filter(division_id__startswith=code)
-            rows = rows.filter(pk__in=inside.values("plot"))
+            rows = rows.within(code)
         if cover := self.filter.value("cover"):
             rows = getattr(rows, COVER_QUESTIONS[cover])(self.day)
         return rows.select_related("unit").order_by("unit__path", "name", "pk")
