@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from portal.management.commands import tick
-from staff.choices import Role
+from staff.choices import PostingState, Role
 from staff.posts import role_group
 from tests.factories import staff as make
 
@@ -21,6 +21,18 @@ def test_a_grant_that_ended_yesterday_loses_its_group():
     user.groups.add(role_group(Role.OFFICE))
     call_command("tick")
     assert set(user.groups.values_list("name", flat=True)) == {"role:auditor"}
+
+
+@pytest.mark.django_db
+def test_a_posting_whose_last_day_has_passed_is_completed():
+    """The day after, not on the day itself."""
+    ended = make.make_posting(ends=make.today(-1))
+    last_day = make.make_posting(ends=make.today())
+    call_command("tick")
+    call_command("tick")
+    ended.refresh_from_db()
+    last_day.refresh_from_db()
+    assert (ended.state, last_day.state) == (PostingState.COMPLETED, PostingState.IN_POST)
 
 
 @pytest.mark.django_db

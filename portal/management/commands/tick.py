@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.utils import timezone
 
+from staff import rosters
 from staff.posts import sync_groups
 
 logger = logging.getLogger("portal.tick")
@@ -28,9 +29,14 @@ def keep_groups(now):
     sync_groups(on=timezone.localdate(now))
 
 
+def complete_postings(now):
+    """Close the postings whose last day has passed."""
+    rosters.close_ended(day=timezone.localdate(now))
+
+
 # What time brings, in order. Each is called with the moment, keeps its own transactions, does nothing where nothing is
 # due, and may be called again at any time.
-DUE = [publish_scheduled, keep_groups]
+DUE = [publish_scheduled, keep_groups, complete_postings]
 
 
 class Command(BaseCommand):
