@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import pi, sin
 from random import Random
 
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 Colour = tuple[int, int, int]
 Point = tuple[float, float]
