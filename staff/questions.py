@@ -16,7 +16,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
 
-from staff.choices import LEAVE_IN_FORCE, SERVED, AssignmentRole, FindingState, PostingState
+from staff.choices import LEAVE_IN_FORCE, SERVED, AssignmentRole, ChangeKind, FindingState, PostingState
 from staff.periods import PeriodQuerySet
 from staff.querysets import ScopedQuerySet
 
@@ -174,8 +174,12 @@ class PostingQuerySet(PeriodQuerySet):
         return self.served().filter(starts__lte=day, ends__gte=day)
 
     def holding_a_place(self):
-        """Those that fill a need: proposed, in post or served to the end; not recalled, not replaced."""
-        return self.filter(state__in=(PostingState.PROPOSED, PostingState.IN_POST, PostingState.COMPLETED))
+        """Those that fill a need: proposed, in post or served to the end; not recalled, replaced or moved away."""
+        from staff.models import PostingChange
+
+        moved = PostingChange.objects.filter(kind=ChangeKind.MOVE).values("posting")
+        places = self.filter(state__in=(PostingState.PROPOSED, PostingState.IN_POST, PostingState.COMPLETED))
+        return places.exclude(state=PostingState.COMPLETED, pk__in=moved)
 
     def with_leave(self, day):
         """Adds `away`: whether approved leave covers `day`."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -71,8 +72,13 @@ class RoundView(ScopedListView):
             "rows": [(posting, posting.days_in_post(self.day)) for posting in context["object_list"]],
             "adds": access.roles(user).holds(*ARRANGERS) and self.round.state != RoundState.CLOSED,
             "changes": changes,
-            "proposed": self.round.postings.filter(state=PostingState.PROPOSED).count() if changes else 0,
+            **(self.pending() if changes else {}),
         }
+
+    def pending(self):
+        """How many wait for approval, and how many still serve: what the buttons of the round depend on."""
+        proposed, serving = Q(state=PostingState.PROPOSED), Q(state=PostingState.IN_POST)
+        return self.round.postings.aggregate(proposed=Count("pk", filter=proposed), serving=Count("pk", filter=serving))
 
     def workbook_row(self, posting):
         """One line of the workbook."""
