@@ -25,7 +25,7 @@ bench: $(TEST_READY)
 
 # Compile the pinned lists anew after a change of requirements.in or requirements-dev.in.
 requirements: .venv/bin/python
-	@.venv/bin/pip install -q pip-tools
+	@.venv/bin/pip install -qq pip-tools
 	@.venv/bin/python -m piptools compile -q --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements.txt requirements.in
 	@.venv/bin/python -m piptools compile -q --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements-dev.txt requirements-dev.in
 
@@ -41,12 +41,12 @@ messages: $(TEST_READY)
 
 $(SERVE_READY): .venv/bin/python
 	@echo "Installing the packages that the portal needs (once, about a minute)"
-	@.venv/bin/pip install -q --disable-pip-version-check --no-input -r requirements.txt
+	@.venv/bin/pip install -qq --disable-pip-version-check --no-input -r requirements.txt
 	@rm -f .venv/serve-*
 	@touch $@
 
 $(TEST_READY): $(SERVE_READY)
 	@echo "Installing the packages that the tests need (once)"
-	@.venv/bin/pip install -q --disable-pip-version-check --no-input -r requirements-dev.txt
+	@.venv/bin/pip install -qq --disable-pip-version-check --no-input -r requirements-dev.txt
 	@rm -f .venv/test-*
 	@touch $@
