@@ -315,7 +315,7 @@ def _county(code: str, short: str, county: str, size: int, squads: int, members:
     """Everything about one county bureau."""
     units = _units(code, size, squads)
     branches = _branches(code, short, members, units)
-    general = f"中共{county}烟草专卖局总支部委员会" if len(branches) > 2 else ""
+    general = f"{county}局党总支" if len(branches) > 2 else ""
     return County(code, short, f"{county}烟草专卖局", units, branches, general, _partners(code, short, county))
 
 
