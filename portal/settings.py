@@ -182,6 +182,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "责任田"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the bureau enters the address, so nobody is sent a link to confirm it
 USERSESSIONS_TRACK_ACTIVITY = False
 IDLE_MINUTES = env.number("IDLE_MINUTES", 120)
 SESSION_COOKIE_AGE = 12 * 3600
