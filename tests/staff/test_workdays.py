@@ -1,0 +1,40 @@
+"""Working days follow the office's table over the plain week."""
+
+from datetime import date
+
+import pytest
+
+from staff import workdays
+from staff.models import Holiday
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_notice_of_2022_is_seeded_with_its_exchanged_weekends():
+    assert workdays.seed(years=[2022]) > 20
+    assert not workdays.is_working_day(date(2022, 10, 3))
+    assert workdays.is_working_day(date(2022, 10, 8))  # a Saturday worked in exchange
+    assert not workdays.is_working_day(date(2022, 10, 15))
+    assert workdays.is_working_day(date(2022, 10, 14))
+
+
+def test_seeding_again_adds_nothing_and_keeps_what_the_office_entered():
+    Holiday.objects.create(day=date(2022, 10, 8), name="本局安排休息", works=False)
+    workdays.seed(years=[2022])
+    assert workdays.seed(years=[2022]) == 0
+    assert not workdays.is_working_day(date(2022, 10, 8))
+
+
+def test_working_days_are_added_across_a_holiday_week():
+    workdays.seed(years=[2022])
+    assert workdays.add_working_days(date(2022, 9, 30), 1) == date(2022, 10, 8)
+    assert workdays.add_working_days(date(2022, 9, 30), 3) == date(2022, 10, 10)
+
+
+def test_the_day_itself_does_not_count(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert workdays.add_working_days(date(2022, 12, 1), 30) == date(2023, 1, 12)
+
+
+def test_working_days_between_counts_both_ends():
+    assert workdays.working_days_between(date(2022, 12, 1), date(2022, 12, 5)) == 3
