@@ -40,7 +40,14 @@ def test_other_formats_become_jpeg_with_what_was_transparent_white(format):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"not a photo", b"\xff\xd8\xff\xe0" + b"\0" * 50, b"\x89PNG\r\n\x1a\n" + b"\0" * 20, b"<svg></svg>", b"GIF89a"],
+    [
+        b"",
+        b"not a photo",
+        b"\xff\xd8\xff\xe0" + b"\0" * 50,
+        b"\x89PNG\r\n\x1a\n" + b"\0" * 20,
+        b"<svg></svg>",
+        b"GIF89a",
+    ],
 )
 def test_what_is_not_a_photo_is_refused_by_name(content):
     with pytest.raises(ValidationError, match="不是有效的照片"):
