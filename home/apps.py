@@ -1,6 +1,7 @@
 """What people read and post."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,7 +12,9 @@ class HomeConfig(AppConfig):
     verbose_name = _("门户")
 
     def ready(self):
-        """Register the rules of access."""
-        from home import access
+        """Register the rules of access, and keep the portal's site standing."""
+        from home import access, site
 
         access.register()
+        post_migrate.connect(site.establish_after_migrate, sender=self, dispatch_uid="home.site.establish")
+        post_save.connect(site.forget, sender=self.get_model("BureauSettings"), dispatch_uid="home.site.forget")

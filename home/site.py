@@ -1,21 +1,61 @@
-"""What the bureau is called and whether it is the demo: read on every page, so kept in the shared cache."""
+"""The portal's own site: what must stand before anybody opens a page, and what every page says of the bureau."""
 
+from urllib.parse import urlsplit
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
+from django.db import DatabaseError, connections, transaction
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Locale,
+    Page,
+    Site,
+    Task,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
 
-from home.models import BureauSettings
+from activities.models import BranchIndexPage
+from home.models import BureauSettings, ExemplarIndexPage, HomePage, NewsIndexPage, NoticeIndexPage
+from staff.choices import Role
+from staff.posts import ROLE_GROUPS, role_group
 
 KEY = "bureau"
+KEPT_SECONDS = 300
+TITLE = "责任田"
+MOTTO = "把责任种进田里,把服务送到户上"
+INDEXES = (
+    (NewsIndexPage, "news", "工作动态"),
+    (NoticeIndexPage, "notices", "通知公告"),
+    (ExemplarIndexPage, "exemplars", "先锋典型"),
+    (BranchIndexPage, "branches", "支部总览"),
+)
+OFFICE_PAGE_RIGHTS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page")
+FILE_RIGHTS = ("add_image", "choose_image", "add_document", "choose_document")
+OFFICE_FILE_RIGHTS = (*FILE_RIGHTS, "change_image", "change_document")
+WORKFLOW = "党建办审核"
+# What a new Wagtail brings and this portal does not use.
+UNUSED_GROUPS = ("Editors", "Moderators")
+UNUSED_WORKFLOW = "Moderators approval"
 
 
 def bureau():
-    """The name of the bureau, and whether what the portal holds is the demo."""
+    """The name of the bureau, and whether what the portal holds is the demo; kept in the shared cache."""
     known = cache.get(KEY)
     if known is None:
         known = BureauSettings.objects.values_list("name", "is_demo").first() or (
             str(BureauSettings._meta.get_field("name").default),
             False,
         )
-        cache.set(KEY, known, 300)
+        cache.set(KEY, known, KEPT_SECONDS)
     return known
 
 
@@ -27,3 +67,131 @@ def bureau_name():
 def is_demo():
     """Whether every page must say that its data are invented."""
     return bureau()[1]
+
+
+def forget(**kwargs):
+    """Ask again what the bureau is called, once its settings were saved (receiver of `post_save`)."""
+    transaction.on_commit(lambda: cache.delete(KEY))
+
+
+def establish_after_migrate(using, **kwargs):
+    """Receiver of `post_migrate`: set the site up as soon as all its tables are there."""
+    present = set(connections[using].introspection.table_names())
+    needed = {
+        model._meta.db_table
+        for label in ("home", "activities", "staff", "wagtailcore", "wagtailimages", "wagtaildocs", "wagtailadmin")
+        for model in apps.get_app_config(label).get_models()
+        if model._meta.managed
+    }
+    if needed <= present:
+        establish()
+
+
+@transaction.atomic
+def establish():
+    """Make what is missing: root, front page and its sections, site, groups and their rights, workflow, settings.
+
+    Idempotent; a portal that stands is asked a dozen questions and changed in nothing. The cache is not touched in
+    the middle of it: at the first migration its table does not exist yet.
+    """
+    _permissions()
+    locale, _made = Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+    home = HomePage.objects.first() or _front_page(locale)
+    have = set(home.get_children().values_list("slug", flat=True))
+    for model, slug, title in INDEXES:
+        if slug not in have and not model.objects.exists():
+            home.add_child(instance=model(title=title, slug=slug, locale=locale))
+    site = _site(home)
+    BureauSettings.objects.bulk_create([BureauSettings(site=site)] if not _settings(site) else [])
+    _groups(home)
+    return home
+
+
+def _permissions():
+    """The rights that groups are given; on the very first migration, and after a flush, they come only later."""
+    wanted = {*OFFICE_PAGE_RIGHTS, *OFFICE_FILE_RIGHTS, "access_admin"}
+    if Permission.objects.filter(codename__in=wanted).count() < len(wanted):
+        ContentType.objects.clear_cache()
+        for label in ("wagtailcore", "wagtailimages", "wagtaildocs", "wagtailadmin"):
+            create_permissions(apps.get_app_config(label), verbosity=0)
+
+
+def _front_page(locale):
+    kind = ContentType.objects.get_for_model(Page)
+    root = Page.get_first_root_node() or Page.add_root(
+        instance=Page(title="Root", slug="root", content_type=kind, locale=locale)
+    )
+    return root.add_child(instance=HomePage(title=TITLE, slug="front", motto=MOTTO, locale=locale))
+
+
+def _site(home):
+    """The one site, led to the front page and named as settings say; Wagtail's page of welcome goes."""
+    address = urlsplit(settings.BASE_URL)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    facts = {"hostname": address.hostname, "port": port, "root_page_id": home.pk, "site_name": TITLE}
+    site = Site.objects.filter(is_default_site=True).first()
+    if site is None:
+        Site.objects.bulk_create([Site(is_default_site=True, **facts)])
+    elif any(getattr(site, name) != value for name, value in facts.items()):
+        Site.objects.filter(pk=site.pk).update(**facts)
+    else:
+        return site
+    plain = ContentType.objects.get_for_model(Page)
+    for page in Page.objects.filter(depth=2, content_type=plain).exclude(pk=home.pk):
+        page.delete()
+    try:
+        with transaction.atomic():
+            Site.clear_site_root_paths_cache()
+    except DatabaseError:
+        # No table for the cache yet, so there is nothing in it to forget.
+        pass
+    return Site.objects.get(is_default_site=True)
+
+
+def _settings(site):
+    return BureauSettings.objects.filter(site=site).exists()
+
+
+def _groups(home):
+    """The groups of the granted roles; the office keeps pages and files, and approves what others submit."""
+    Group.objects.filter(name__in=UNUSED_GROUPS).delete()
+    Workflow.objects.filter(name=UNUSED_WORKFLOW).delete()
+    Task.objects.filter(name=UNUSED_WORKFLOW).delete()
+    known = set(Group.objects.filter(name__in=ROLE_GROUPS.values()).values_list("name", flat=True))
+    for role, name in ROLE_GROUPS.items():
+        if name not in known:
+            role_group(role)
+    office = role_group(Role.OFFICE)
+    held = set(
+        GroupPagePermission.objects.filter(group=office, page=home).values_list("permission__codename", flat=True)
+    )
+    for right in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=OFFICE_PAGE_RIGHTS):
+        if right.codename not in held:
+            GroupPagePermission.objects.create(group=office, page=home, permission=right)
+    give_files(Group.objects.filter(pk=office.pk), OFFICE_FILE_RIGHTS)
+    give_files(Group.objects.filter(name__startswith="organisation:"))
+    if not WorkflowPage.objects.filter(page=home).exists():
+        task = GroupApprovalTask.objects.create(name=WORKFLOW)
+        task.groups.add(office)
+        workflow = Workflow.objects.create(name=WORKFLOW)
+        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+        WorkflowPage.objects.create(workflow=workflow, page=home)
+
+
+def give_files(groups, rights=FILE_RIGHTS):
+    """Let `groups` add and choose pictures and documents of the portal."""
+    root = Collection.get_first_root_node() or Collection.add_root(instance=Collection(name="Root"))
+    held = set(
+        GroupCollectionPermission.objects.filter(group__in=groups, collection=root).values_list("group", "permission")
+    )
+    wanted = Permission.objects.filter(
+        content_type__app_label__in=("wagtailimages", "wagtaildocs"), codename__in=rights
+    ).values_list("pk", flat=True)
+    GroupCollectionPermission.objects.bulk_create(
+        [
+            GroupCollectionPermission(group_id=group, collection=root, permission_id=right)
+            for group in groups.values_list("pk", flat=True)
+            for right in wanted
+            if (group, right) not in held
+        ]
+    )

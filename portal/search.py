@@ -1,7 +1,150 @@
-"""Search backend of the portal."""
+"""Search over Chinese: the databases' own full text search, with each run of Chinese indexed as bigrams.
 
-from modelsearch.backends.database import SearchBackend as DatabaseSearchBackend
+To SQLite's and PostgreSQL's word splitters a run of Chinese is one word, so that 主题党日 does not find
+官渡区主题党日活动. Here a run is indexed as its pairs of neighbours and its single characters, and asked for by its
+pairs, or by the character when it is one. Words in Latin letters and figures stay as they are. What stands between
+(quotes, brackets, operators of the databases' query languages) is dropped on both sides, so it can do no harm.
+"""
+
+import re
+from functools import cache
+
+from django.db import connection
+from django.db.models import BigIntegerField, F
+from django.db.models.functions import Cast
+from modelsearch.backends.base import EmptySearchResults
+from modelsearch.query import And, Boost, Fuzzy, Not, Or, Phrase, PlainText
+
+LONGEST_QUERY = 100
+# Han with its extensions, and the ideographic zero of dates and numbers.
+HAN = "〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
+RUNS = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
+IS_HAN = re.compile(rf"[{HAN}]")
 
 
-class SearchBackend(DatabaseSearchBackend):
-    """The database's own full text search."""
+def terms_to_index(text):
+    """`text` as it is stored in the index: words as they are, Chinese as pairs and single characters."""
+    found = []
+    for run in RUNS.findall(text):
+        if IS_HAN.match(run):
+            found += pairs(run)
+            found += run if len(run) > 1 else []
+        else:
+            found.append(run)
+    return " ".join(found)
+
+
+def terms_to_find(text):
+    """The words that a query asks for, all of them: Chinese by its pairs, one character by itself."""
+    found = []
+    for run in RUNS.findall(text[:LONGEST_QUERY]):
+        found += pairs(run) if IS_HAN.match(run) else [run]
+    # A word once is enough; the last one stays last, for it may be the beginning of a longer one.
+    last = found[-1:]
+    return [term for term in dict.fromkeys(found) if term not in last] + last
+
+
+def pairs(run):
+    """The pairs of neighbours in a run of Chinese; a single character is its own."""
+    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+
+
+def rewritten(query):
+    """A query in the terms of the index; None when it asks for nothing that could be found."""
+    match query:
+        case str():
+            return " ".join(terms_to_find(query)) or None
+        case PlainText():
+            text = rewritten(query.query_string)
+            return text and PlainText(text, operator=query.operator)
+        case Phrase() | Fuzzy():
+            text = rewritten(query.query_string)
+            return text and PlainText(text)
+        case Boost():
+            return rewritten(query.subquery)
+        case Not():
+            inner = rewritten(query.subquery)
+            return inner and Not(inner)
+        case And() | Or():
+            parts = [part for part in map(rewritten, query.subqueries) if part is not None]
+            return type(query)(parts) if parts else None
+    return query
+
+
+class Bigrams:
+    """What both backends share: queries are rewritten before they are compiled, and ids can be asked for alone."""
+
+    def _search(self, query_compiler_class, query, model_or_queryset, **kwargs):
+        query = rewritten(query)
+        if query is None:
+            return EmptySearchResults()
+        return super()._search(query_compiler_class, query, model_or_queryset, **kwargs)
+
+    def matching(self, text, model):
+        """The ids of the rows of `model` that `text` is found in, as a subquery; who may see them is asked elsewhere."""
+        terms = rewritten(text)
+        if terms is None:
+            return model._base_manager.none().values("pk")
+        return self._matching(PlainText(terms), model)
+
+
+@cache
+def _sqlite():
+    from modelsearch.backends.database.sqlite import sqlite
+    from modelsearch.utils import get_descendants_content_types_pks
+
+    class Indexer(Indexing, sqlite.ObjectIndexer):
+        pass
+
+    class Backend(Bigrams, sqlite.SQLiteSearchBackend):
+        def _matching(self, terms, model):
+            compiler = self.query_compiler_class(model._base_manager.all(), terms)
+            match = sqlite.MatchExpression(
+                compiler.FTS_TABLE_FIELDS, compiler.build_search_query(sqlite.normalize(terms))
+            )
+            entries = sqlite.SQLiteFTSIndexEntry.objects.filter(
+                match, index_entry__content_type__in=get_descendants_content_types_pks(model)
+            )
+            return entries.values(found=Cast("index_entry__object_id", BigIntegerField()))
+
+    sqlite.ObjectIndexer = Indexer
+    return Backend
+
+
+@cache
+def _postgres():
+    from modelsearch.backends.database.postgres import postgres
+    from modelsearch.utils import get_descendants_content_types_pks
+
+    class Indexer(Indexing, postgres.ObjectIndexer):
+        pass
+
+    class Backend(Bigrams, postgres.PostgresSearchBackend):
+        def _matching(self, terms, model):
+            compiler = self.query_compiler_class(model._base_manager.all(), terms)
+            vector = F("title")._combine(F("body"), "||", False)
+            entries = postgres.IndexEntry.objects.filter(
+                content_type__in=get_descendants_content_types_pks(model)
+            ).annotate(words=vector)
+            entries = entries.filter(words=compiler.build_tsquery(terms, config=self.config))
+            return entries.values(found=Cast("object_id", BigIntegerField()))
+
+    postgres.ObjectIndexer = Indexer
+    return Backend
+
+
+class Indexing:
+    """Prepares what is indexed; the libraries' index offers no other place to say how a text is split."""
+
+    def prepare_value(self, value):
+        """The text of a field, in terms of the index."""
+        prepared = super().prepare_value(value)
+        return prepared if isinstance(value, (list, dict)) else terms_to_index(prepared)
+
+
+def SearchBackend(params):  # noqa: N802 (the name is Wagtail's)
+    """The backend for the database that the portal runs on."""
+    # No stemming and no stop words: what is typed is what is found.
+    return (
+        _postgres()({"SEARCH_CONFIG": "simple", **params}) if connection.vendor == "postgresql" else _sqlite()(params)
+    )
