@@ -4,7 +4,7 @@ from django.db.models import Q
 from wagtail.permissions import register_permission_policy
 
 from activities import models
-from activities.choices import ActivityState
+from activities.choices import ActivityState, AuthorPart
 from staff.access import EVERYTHING, RolePolicy, either
 from staff.choices import Role
 from staff.policies import inside, office, own_account
@@ -16,6 +16,21 @@ def _hosted(roles, *names):
     if q is None or not q:
         return q
     return Q(pk__in=models.ActivityHost.objects.filter(q).values("activity"))
+
+
+def organisations(roles, *names):
+    """Party organisations in the scope of one of the roles, as a Q over them, or None."""
+    return either(
+        *(
+            Q(path__startswith=held.organisation_path)
+            if held.organisation_path
+            else Q(unit__path__startswith=held.unit_path)
+            if held.unit_path
+            else EVERYTHING
+            for held in roles.held
+            if held.role in names
+        )
+    )
 
 
 def _within(q, field):
@@ -110,10 +125,20 @@ def suggestions_handled(roles):
 
 
 def suggestions_rated(roles):
-    """Suggestions whose answer one rates: one's own."""
+    """Suggestions whose answer one rates: those that one put forward; co-signers do not rate."""
     if not roles.member:
         return None
-    return Q(pk__in=models.SuggestionAuthor.objects.filter(member=roles.member.pk).values("suggestion"))
+    mine = models.SuggestionAuthor.objects.filter(member=roles.member.pk, part=AuthorPart.AUTHOR)
+    return Q(pk__in=mine.values("suggestion"))
+
+
+def suggestions_assisted(roles):
+    """Suggestions on which one reports progress or gives an opinion: one's unit handles them or assists."""
+    q = roles.unit_q("unit", Role.MANAGEMENT)
+    assisted = (
+        models.Suggestion.assisting_units.through.objects.filter(q).values("suggestion") if q is not None else None
+    )
+    return either(suggestions_handled(roles), None if assisted is None else Q(pk__in=assisted))
 
 
 def named_authors(roles):
@@ -165,6 +190,7 @@ def register():
             "change": suggestion_records,
             "decide": suggestion_records,
             "handle": suggestions_handled,
+            "assist": suggestions_assisted,
             "rate": suggestions_rated,
             "reveal": office,
         },

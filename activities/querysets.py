@@ -1,6 +1,6 @@
 """What the registers of activities, agreements and suggestions are asked, in the users' words."""
 
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from activities.choices import (
@@ -12,6 +12,7 @@ from activities.choices import (
     ItemState,
     SuggestionState,
 )
+from staff.access import roles
 from staff.periods import PeriodQuerySet
 from staff.querysets import ScopedQuerySet
 
@@ -22,6 +23,23 @@ class ActivityQuerySet(ScopedQuerySet):
     def between(self, first, last):
         """Those that touch a moment from `first` up to, not counting, `last`."""
         return self.filter(starts__lt=last, ends__gt=first)
+
+    def listed_for(self, user):
+        """What `user` finds in lists and calendars: what they may see, and what has a page that they may read."""
+        from activities.models import ActivityPage
+
+        if roles(user).inside:
+            return self.visible_to(user)
+        seen = self.model.objects.visible_to(user).order_by().values("pk")
+        pages = ActivityPage.objects.visible_to(user).order_by().values("activity")
+        return self.filter(Q(pk__in=seen) | Q(pk__in=pages))
+
+    def with_page(self):
+        """Brings the address of the published page along (`page`), without its text."""
+        from activities.models import ActivityPage
+
+        faces = ActivityPage.objects.only("activity", "url_path", "title", "live", "audience")
+        return self.prefetch_related(Prefetch("page", faces))
 
     def coming(self, moment):
         """Arranged and not over at `moment`, soonest first."""

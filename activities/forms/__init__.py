@@ -1,0 +1,1 @@
+"""Forms of `activities`, a module for each subject."""

@@ -1,0 +1,1 @@
+"""Views of `activities`, a module for each subject."""
