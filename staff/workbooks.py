@@ -1,6 +1,7 @@
 """Workbooks: what the portal writes for Excel, safely."""
 
 from datetime import date, datetime
+from itertools import islice
 from tempfile import NamedTemporaryFile
 from urllib.parse import quote
 
@@ -47,7 +48,7 @@ def widths(headers, sample):
 def export(filename, headers, rows):
     """A download of `rows` (an iterable of lists) under a bold, frozen head row; streamed from a temporary file."""
     rows = iter(rows)
-    sample = [[safe(cell) for cell in row] for row, _n in zip(rows, range(200), strict=False)]
+    sample = [[safe(cell) for cell in row] for row in islice(rows, 200)]
     headers = [str(header) for header in headers]
     book = Workbook(write_only=True)
     sheet = book.create_sheet(filename[:31])

@@ -1,7 +1,10 @@
 """Fields that several forms share: a day, a person by number or name, photos, filters."""
 
+from datetime import date
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +12,8 @@ from staff.models import Member
 from staff.photos import clean_photo
 from staff.visits import MAX_PHOTOS
 
+# Days outside these are slips of the keyboard.
+EARLIEST, LATEST = date(1921, 7, 23), date(2099, 12, 31)
 DATE_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
 
 
@@ -18,6 +23,7 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs):
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         super().__init__(input_formats=DATE_FORMATS, **kwargs)
+        self.validators += [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
 
 
 class MemberField(forms.CharField):

@@ -53,8 +53,14 @@ class VisitForm(forms.Form):
         self.fields["assignment"].queryset = assignments
         self.fields["assignment"].label_from_instance = _holder
         self.fields["day"].widget.attrs["max"] = day.isoformat()
-        if len(assignments) == 1:
+        self.only = assignments[0] if len(assignments) == 1 else None
+        if self.only:
             self.fields["assignment"].widget = forms.HiddenInput()
+            self.fields["assignment"].required = False
+
+    def clean_assignment(self):
+        """Where there is but one holding, it is the one meant."""
+        return self.cleaned_data["assignment"] or self.only
 
 
 def _holder(assignment):
