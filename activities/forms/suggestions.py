@@ -1,0 +1,191 @@
+"""Forms of suggestions: putting one forward, the register's filters, and one small form a step."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from activities.choices import OPEN_SUGGESTIONS, Rating, SuggestionState, Verdict
+from activities.models import Activity, Suggestion
+from activities.suggestions import TOPICS
+from activities.suggestions.intake import MAX_TEXT
+from staff.choices import OrganisationKind, UnitKind
+from staff.forms.fields import DayField, FilterForm, MemberField
+from staff.models import PartyOrganisation, Unit
+
+CO_SIGNERS = 3
+FIGURES = [
+    ("", _("全部")),
+    ("open", _("未办结")),
+    ("overdue", _("已逾期")),
+    ("accepted", _("已立案")),
+    ("answered", _("已答复")),
+    ("adopted", _("采纳或部分采纳")),
+    ("in_time", _("按期答复")),
+    ("rated", _("已评价")),
+    ("satisfied", _("满意或基本满意")),
+]
+ANSWERS = {
+    "accepted": {"accepted_on__isnull": False},
+    "answered": {"answered_on__isnull": False},
+    "adopted": {"verdict__in": (Verdict.ADOPTED, Verdict.PARTLY)},
+    "in_time": {"answered_in_time": True},
+    "satisfied": {"rating__in": (Rating.SATISFIED, Rating.FAIRLY)},
+    "open": {"state__in": OPEN_SUGGESTIONS},
+}
+
+
+def _area(rows=4):
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class SuggestionFilter(FilterForm):
+    """Which suggestions of the register."""
+
+    activity = forms.ModelChoiceField(queryset=Activity.objects.none(), widget=forms.HiddenInput)
+    q = forms.CharField(label=_("内容或编号"), max_length=100, widget=forms.TextInput(attrs={"type": "search"}))
+    state = forms.ChoiceField(label=_("状态"), choices=[("", _("全部状态")), *SuggestionState.choices])
+    figure = forms.ChoiceField(label=_("办理情况"), choices=FIGURES)
+    topic = forms.ChoiceField(label=_("主题"))
+    branch = forms.ModelChoiceField(
+        label=_("党组织"),
+        empty_label=_("全部党组织"),
+        queryset=PartyOrganisation.objects.filter(external=False).exclude(kind=OrganisationKind.GROUP),
+    )
+    unit = forms.ModelChoiceField(label=_("主办单位"), empty_label=_("全部单位"), queryset=Unit.objects.none())
+    year = forms.ChoiceField(label=_("年份"))
+
+    def __init__(self, data, *, user):
+        self.user = user
+        super().__init__(data)
+
+    def prepare(self):
+        """Topics, years and units that occur."""
+        known = Suggestion.objects.order_by()
+        topics = sorted(set(known.exclude(topic="").values_list("topic", flat=True)))
+        years = [day.year for day in known.dates("logged_on", "year", order="DESC")]
+        self.fields["topic"].choices = [("", _("全部主题")), *((topic, topic) for topic in topics)]
+        self.fields["year"].choices = [("", _("全部年份")), *((str(year), str(year)) for year in years)]
+        self.fields["unit"].queryset = Unit.objects.filter(pk__in=known.values("lead_unit"))
+        self.fields["activity"].queryset = Activity.objects.visible_to(self.user)
+
+
+class SuggestionForm(forms.Form):
+    """One voice: a text, and what somebody likes to add. The recorder of a session also names the speaker."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    speaker = MemberField(label=_("发言人"))
+    text = forms.CharField(
+        label=_("您的建议"),
+        max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 6, "placeholder": _("一条建议说一件事:现状、做法、期望的效果。")}),
+    )
+    topic = forms.ChoiceField(
+        label=_("主题"),
+        required=False,
+        choices=[(str(topic), topic) for topic in TOPICS],
+        widget=forms.RadioSelect,
+    )
+    unnamed = forms.BooleanField(
+        label=_("不具名"),
+        required=False,
+        help_text=_("页面、导出和消息都不显示您的姓名;只有党建办可以查询,每次查询都留有记录。答复会发到您的消息。"),
+    )
+
+    def __init__(self, *args, recorder=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        for number in range(1, CO_SIGNERS + 1):
+            self.fields[f"co_signer_{number}"] = MemberField(
+                label=_("附议人%(n)d") % {"n": number}, required=False
+            )
+        if recorder:
+            self.fields["text"].label = _("建议内容")
+            self.fields["unnamed"].help_text = _("页面、导出和消息都不显示发言人的姓名。")
+        else:
+            del self.fields["speaker"]
+
+    @property
+    def co_signer_fields(self):
+        """The fields for co-signers, folded away on the page."""
+        return [self[f"co_signer_{number}"] for number in range(1, CO_SIGNERS + 1)]
+
+    @property
+    def co_signers(self):
+        """Those named."""
+        found = (self.cleaned_data.get(f"co_signer_{number}") for number in range(1, CO_SIGNERS + 1))
+        return [member for member in found if member]
+
+
+class StepForm(forms.Form):
+    """A step without anything to fill in; every step carries the state that its page showed."""
+
+    seen = forms.ChoiceField(choices=SuggestionState.choices, widget=forms.HiddenInput)
+
+
+class ReasonForm(StepForm):
+    """A step that needs a reason."""
+
+    reason = forms.CharField(label=_("理由(对全局公开)"), max_length=1000, widget=_area())
+
+
+class MergeForm(StepForm):
+    """Into which one."""
+
+    into = forms.CharField(label=_("并入建议的编号"), max_length=40, help_text=_("如2026-官渡-0039"))
+
+    def clean_into(self):
+        """The suggestion of that number."""
+        found = Suggestion.objects.filter(number=self.cleaned_data["into"].strip()).first()
+        if found is None:
+            raise forms.ValidationError(_("没有这个编号的建议。"))
+        return found
+
+
+class AssignForm(StepForm):
+    """To whom, and by when to answer."""
+
+    lead_unit = forms.ModelChoiceField(label=_("主办单位"), queryset=Unit.objects.exclude(kind=UnitKind.EXTERNAL))
+    assisting = forms.ModelMultipleChoiceField(
+        label=_("会办单位"),
+        queryset=Unit.objects.exclude(kind=UnitKind.EXTERNAL),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 5}),
+    )
+    due = DayField(label=_("答复期限"), required=False, help_text=_("不填为30个工作日。"))
+
+
+class NoteForm(StepForm):
+    """What was done, or an assisting unit's opinion."""
+
+    text = forms.CharField(label=_("进展或会办意见"), max_length=2000, widget=_area())
+
+
+class AnswerForm(StepForm):
+    """What comes of it, and why."""
+
+    verdict = forms.ChoiceField(label=_("办理结果"), choices=Verdict.choices, widget=forms.RadioSelect)
+    text = forms.CharField(
+        label=_("答复(对全局公开)"), max_length=3900, widget=_area(6), help_text=_("逐点写明怎样办、为什么。")
+    )
+
+
+class RateForm(StepForm):
+    """How the author finds the answer."""
+
+    rating = forms.ChoiceField(
+        label=_("您对答复"),
+        choices=Rating.choices,
+        widget=forms.RadioSelect,
+        help_text=_("评为“不满意”将退回重新办理,限一次。"),
+    )
+
+
+STEP_FORMS = {
+    "accept": StepForm,
+    "refuse": ReasonForm,
+    "merge": MergeForm,
+    "assign": AssignForm,
+    "return": ReasonForm,
+    "start": StepForm,
+    "note": NoteForm,
+    "answer": AnswerForm,
+    "rate": RateForm,
+}

@@ -1,0 +1,126 @@
+"""Putting a suggestion forward: stored once however often it is sent, numbered without gaps."""
+
+import re
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Length
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from activities.choices import AuthorPart, SuggestionState
+from activities.models import Suggestion, SuggestionAuthor, Support
+from activities.suggestions import messages
+from activities.suggestions.history import record
+from activities.suggestions.table import DAYS
+from staff import access
+from staff.choices import UnitKind
+from staff.models import Unit
+from staff.workdays import add_working_days
+
+# The same words by the same author within this time are one suggestion: a nervous thumb, a page loaded twice.
+TWICE = timedelta(minutes=10)
+ATTEMPTS = 3
+MAX_TEXT = Suggestion._meta.get_field("text").max_length
+# What follows the place in a bureau's short name: 官渡区局, 官渡局, 官渡区烟草专卖局 are all 官渡 in a number.
+_AFTER_PLACE = re.compile(r"(?<=..)(彝族苗族自治县|回族彝族自治县|彝族自治县|区|县|市)?(烟草专卖局|分局|局)?(\(.*\)|(.*))?$")
+
+
+def put_forward(
+    *, text, member, organisation, activity=None, unnamed=False, topic="", co_signers=(), token, by, at=None
+):
+    """Log a suggestion of `member`; the same `token`, or the same text within ten minutes, answers the one stored.
+
+    `by` is the author, or the recorder of the session who enters it for the speaker. Raises ValidationError.
+    """
+    at = at or timezone.now()
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return _store(text, member, organisation, activity, unnamed, topic, co_signers, token, by, at)
+        except IntegrityError:
+            # The same token, or a number taken by a unit of the same short name, at the same moment.
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError
+
+
+def _store(text, member, organisation, activity, unnamed, topic, co_signers, token, by, at):
+    if by is None or (member.user_id != by.pk and not (activity and access.allowed(by, "change", activity))):
+        raise PermissionDenied
+    if len(text) > MAX_TEXT:
+        raise ValidationError({"text": _("建议内容最多%(n)d字。") % {"n": MAX_TEXT}})
+    prefix, unit = _series(organisation.unit, timezone.localdate(at).year)
+    # Numbers of one series are taken one after the other: the unit's row is the queue.
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+    known = Suggestion.objects.filter(token=token).first() or _same(text.strip(), member, at)
+    if known is not None:
+        return known
+    suggestion = Suggestion(
+        number=f"{prefix}{_next(prefix):04}",
+        token=token,
+        text=text.strip(),
+        topic=str(topic).strip(),
+        organisation=organisation,
+        activity=activity,
+        unnamed=unnamed,
+        logged_on=timezone.localdate(at),
+        due=add_working_days(timezone.localdate(at), DAYS[SuggestionState.LOGGED]),
+    )
+    suggestion.full_clean(validate_unique=False)
+    suggestion.save()
+    others = [person for person in dict.fromkeys(co_signers) if person.pk != member.pk]
+    SuggestionAuthor.objects.bulk_create(
+        [SuggestionAuthor(suggestion=suggestion, member=member)]
+        + [SuggestionAuthor(suggestion=suggestion, member=person, part=AuthorPart.CO_SIGNER) for person in others]
+    )
+    record(suggestion, action="log", by=by, at=at)
+    messages.tell(
+        suggestion,
+        messages.deciders(organisation),
+        messages.text_of(suggestion, _("新登记,请决定是否立案")),
+        key="logged",
+        but=by,
+    )
+    if others:
+        users = [person.user for person in others if person.user_id]
+        messages.tell(
+            suggestion, users, messages.text_of(suggestion, _("您被列为附议人")), key="co-signed", but=by
+        )
+    return suggestion
+
+
+def _same(text, member, at):
+    """The same words by the same author a moment ago."""
+    mine = SuggestionAuthor.objects.filter(member=member, part=AuthorPart.AUTHOR).values("suggestion")
+    recent = Suggestion.objects.filter(pk__in=mine, text=text, logged_on__gte=timezone.localdate(at - TWICE))
+    return next((row for row in recent if row.events.filter(at__gt=at - TWICE, at__lte=at).exists()), None)
+
+
+def _series(unit, year):
+    """Beginning of the numbers (2026-官渡-) and the unit that counts them: the county bureau in which `unit` lies."""
+    above = list(unit.get_ancestors()) + [unit]
+    counted = next((row for row in above if row.kind == UnitKind.COUNTY), unit)
+    place = _AFTER_PLACE.sub("", str(counted)) or str(counted)
+    return f"{year}-{place[:20]}-", counted
+
+
+def _next(prefix):
+    numbers = Suggestion.objects.filter(number__startswith=prefix).order_by(Length("number").desc(), "-number")
+    last = numbers.values_list("number", flat=True).first()
+    return int(last.rpartition("-")[2]) + 1 if last else 1
+
+
+@transaction.atomic
+def toggle_support(*, suggestion, by):
+    """Support somebody's suggestion, or take the support back; answers whether it stands. Nobody supports their own."""
+    member = access.roles(by).member
+    if member is None or not access.allowed(by, "view", suggestion):
+        raise PermissionDenied
+    if SuggestionAuthor.objects.filter(suggestion=suggestion, member=member).exists():
+        raise ValidationError(_("本人提出或附议的建议无需再支持。"))
+    support, made = Support.objects.get_or_create(suggestion=suggestion, member=member)
+    if not made:
+        support.delete()
+    return made
