@@ -53,7 +53,7 @@ def decide(*, leave, approve, by):
     """Approve or refuse leave. Raises when it is not for `by` to decide, or decided already."""
     leave = _locked(leave)
     if not access.allowed(by, "decide", leave):
-        raise ValidationError(_("3天以内的请假由接收单位审批,超过3天由党建办审批,本人不能审批。"), code="tier")
+        raise ValidationError(_("3天以内的请假由接收单位审批，超过3天由党建办审批，本人不能审批。"), code="tier")
     if leave.state != LeaveState.REQUESTED:
         raise ValidationError(
             _("该请假已是“%(state)s”,请刷新页面查看。") % {"state": leave.get_state_display()}, code="stale"

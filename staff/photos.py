@@ -27,20 +27,20 @@ def clean_photo(upload):
         with Image.open(upload, formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise ValidationError(
-                    _("照片“%(name)s”超过4000万像素,请缩小后再上传。") % {"name": upload.name}, code="too_many_pixels"
+                    _("照片“%(name)s”超过4000万像素，请缩小后再上传。") % {"name": upload.name}, code="too_many_pixels"
                 )
             image.draft("RGB", (2 * LONGEST_SIDE, 2 * LONGEST_SIDE))
             picture = _on_white(ImageOps.exif_transpose(image))
     except Image.DecompressionBombError:
         raise ValidationError(
-            _("照片“%(name)s”超过4000万像素,请缩小后再上传。") % {"name": upload.name}, code="too_many_pixels"
+            _("照片“%(name)s”超过4000万像素，请缩小后再上传。") % {"name": upload.name}, code="too_many_pixels"
         ) from None
     except ValidationError:
         raise
     # Pillow reports a broken file by any of these, depending on the format and on where it breaks.
     except (OSError, ValueError, SyntaxError, EOFError, TypeError, IndexError, KeyError, MemoryError):
         raise ValidationError(
-            _("“%(name)s”不是有效的照片,请上传JPEG、PNG或WebP格式。") % {"name": upload.name}, code="not_a_photo"
+            _("“%(name)s”不是有效的照片，请上传JPEG、PNG或WebP格式。") % {"name": upload.name}, code="not_a_photo"
         ) from None
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     out = BytesIO()

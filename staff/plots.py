@@ -25,7 +25,7 @@ def assign(
     """Give a plot to a member, or note a partner's grid officer. Raises when they hold it in that part already."""
     plot = Plot.objects.select_for_update().get(pk=plot.pk)
     if plot.closed_on and plot.closed_on <= starts:
-        raise ValidationError(_("该责任田已撤销,不能再分派。"), code="transition")
+        raise ValidationError(_("该责任田已撤销，不能再分派。"), code="transition")
     assignment = Assignment(
         plot=plot,
         member=member,
@@ -62,7 +62,7 @@ def end_assignment(*, assignment, on, by):
     if assignment.ends and assignment.ends <= on:
         raise ValidationError({"ends": _("该分工已于%(day)s结束。") % {"day": assignment.ends}}, code="stale")
     if assignment.visits.filter(day__gt=on).exists():
-        raise ValidationError({"ends": _("该日之后已有走访记录,请选择更晚的日期。")})
+        raise ValidationError({"ends": _("该日之后已有走访记录，请选择更晚的日期。")})
     assignment.ends = on
     assignment.full_clean()
     assignment.save()

@@ -52,7 +52,7 @@ def locked(posting, *, seen=None):
     """The posting as it is now, held until the transaction ends. Raises when it is not the one that was `seen`."""
     posting = Posting.objects.select_for_update(of=("self",)).select_related("member", "round").get(pk=posting.pk)
     if seen and seen != version(posting):
-        raise ValidationError(_("这条派驻已被他人修改。以下为最新情况,请核对后重新提交。"), code="stale")
+        raise ValidationError(_("这条派驻已被他人修改。以下为最新情况，请核对后重新提交。"), code="stale")
     return posting
 
 
@@ -120,7 +120,7 @@ def _tell(posting, text, key):
 def propose(*, round, member, host_unit, duty, starts, ends, need=None, by):
     """Put somebody forward for a posting from their own unit. Raises Overlap when they serve elsewhere then."""
     if round.state == RoundState.CLOSED:
-        raise ValidationError(_("轮次已结束,不能再增加人员。"), code="transition")
+        raise ValidationError(_("轮次已结束，不能再增加人员。"), code="transition")
     posting = save(
         Posting(
             round=round,
@@ -142,7 +142,7 @@ def withdraw(*, posting, by, seen=None):
     """Take a proposal back: it is deleted, and its days are free again."""
     posting = locked(posting, seen=seen)
     if posting.state != PostingState.PROPOSED:
-        raise ValidationError(_("已批准的派驻不能撤回,请提前结束或召回。"), code="transition")
+        raise ValidationError(_("已批准的派驻不能撤回，请提前结束或召回。"), code="transition")
     log(instance=posting, action="staff.posting.withdraw", user=by)
     posting.delete()
 
@@ -156,7 +156,7 @@ def approve_round(*, round, by):
         round.save(update_fields=["state"])
         log(instance=round, action="staff.round.approve", user=by)
     if round.state != RoundState.APPROVED:
-        raise ValidationError(_("轮次已结束,不能再批准。"), code="transition")
+        raise ValidationError(_("轮次已结束，不能再批准。"), code="transition")
     proposed = list(
         round.postings.select_for_update(of=("self",))
         .filter(state=PostingState.PROPOSED)
@@ -179,7 +179,7 @@ def close_round(*, round, by):
     if RoundState.CLOSED not in ROUND_MOVES[round.state]:
         raise ValidationError(_("只有已批准的轮次可以结束。"), code="transition")
     if round.postings.filter(state__in=(PostingState.PROPOSED, PostingState.IN_POST)).exists():
-        raise ValidationError(_("本轮次仍有拟派或在岗人员,不能结束。"), code="transition")
+        raise ValidationError(_("本轮次仍有拟派或在岗人员，不能结束。"), code="transition")
     round.state = RoundState.CLOSED
     round.save(update_fields=["state"])
     log(instance=round, action="staff.round.close", user=by)
@@ -234,7 +234,7 @@ def move(*, posting, host_unit, duty, day, reason, by, seen=None):
     if day > posting.ends:
         raise ValidationError({"day": _("生效日期须在派驻期间内。")})
     if posting.leaves.in_force().filter(ends__gte=day).exists():
-        raise ValidationError({"day": _("该日之后还有已批准的请假,请先销假。")})
+        raise ValidationError({"day": _("该日之后还有已批准的请假，请先销假。")})
     old_host, old_ends = posting.host_unit, posting.ends
     hosts = {"old_host_unit": old_host, "new_host_unit": host_unit}
     if day <= posting.starts:
@@ -256,7 +256,7 @@ def replace(*, posting, member, day, reason, by, seen=None):
     if member == posting.member:
         raise ValidationError({"member": _("接替人不能是本人。")})
     if not posting.starts < day <= posting.ends:
-        raise ValidationError({"day": _("接替日期须在派驻期间内,且晚于开始日期。")})
+        raise ValidationError({"day": _("接替日期须在派驻期间内，且晚于开始日期。")})
     _advance(posting, PostingState.REPLACED)
     old = posting.ends
     _cut(posting, day - timedelta(days=1), by, whole=True)
@@ -313,7 +313,7 @@ def _changed(posting, kind, action, day, old_ends, reason, by, **hosts):
     change.full_clean()
     change.save()
     log(instance=posting, action=f"staff.posting.{action}", user=by, data={"change": change.pk})
-    text = _("您的派驻有变更:%(kind)s,结束日期%(ends)s。")
+    text = _("您的派驻有变更：%(kind)s,结束日期%(ends)s。")
     _tell(posting, text % {"kind": change.get_kind_display(), "ends": posting.ends}, f"change:{change.pk}")
     return posting
 
@@ -333,7 +333,7 @@ def close_ended(*, day, by=None):
 def write_report(*, posting, span, day, text, by):
     """A field report on a day of the posting that is not in the future."""
     if not posting.in_force(day) or day > timezone.localdate():
-        raise ValidationError({"day": _("日志日期须在派驻期间内,且不晚于今天。")})
+        raise ValidationError({"day": _("日志日期须在派驻期间内，且不晚于今天。")})
     report = FieldReport(posting=posting, span=span, day=day, text=text)
     report.full_clean()
     report.save()

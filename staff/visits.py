@@ -104,7 +104,7 @@ def _tell_owner(finding, by):
     notify(
         users=[user],
         kind=NotificationKind.PLOT,
-        text=_("%(plot)s走访发现问题,请您整改:%(text)s") % {"plot": plot.name, "text": finding.text},
+        text=_("%(plot)s走访发现问题，请您整改：%(text)s") % {"plot": plot.name, "text": finding.text},
         address=plot.get_absolute_url(),
         key=f"finding:{finding.pk}",
     )
@@ -115,7 +115,7 @@ def close_finding(*, finding, result, day, by):
     """Mark a finding mended on `day`. Raises ValidationError when somebody has closed it already."""
     finding = Finding.objects.select_for_update().get(pk=finding.pk)
     if FindingState.CLOSED not in FINDING_MOVES[finding.state]:
-        raise ValidationError(_("该问题已由他人销号,请刷新页面查看。"), code="stale")
+        raise ValidationError(_("该问题已由他人销号，请刷新页面查看。"), code="stale")
     finding.state = FindingState.CLOSED
     finding.result = result
     finding.closed_on = day

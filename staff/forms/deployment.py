@@ -42,7 +42,7 @@ class PostingForm(forms.Form):
         label=_("接收单位"),
         queryset=Unit.objects.none(),
         required=False,
-        help_text=_("选择了用人需求时可不填,按需求确定。"),
+        help_text=_("选择了用人需求时可不填，按需求确定。"),
     )
     duty = forms.CharField(label=_("岗位职责"), max_length=120, required=False)
     starts = DayField(label=_("开始日期"))
@@ -64,7 +64,7 @@ class PostingForm(forms.Form):
             data["duty"] = data.get("duty") or need.duty
         for name in ("host_unit", "duty"):
             if not data.get(name) and name not in self.errors:
-                self.add_error(name, _("请填写,或选择一项用人需求。"))
+                self.add_error(name, _("请填写，或选择一项用人需求。"))
         member, host = data.get("member"), data.get("host_unit")
         if member and host and not may_arrange(roles(self.user), member.unit, host):
             self.add_error("member", _("派出和接收单位均不在您的管理范围内。"))

@@ -46,7 +46,7 @@ class VisitForm(forms.Form):
     summary = forms.CharField(
         label=_("走访情况"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
-    photos = PhotosField(label=_("照片"), required=False, help_text=_("最多9张,可不传。位置等拍摄信息会自动去除。"))
+    photos = PhotosField(label=_("照片"), required=False, help_text=_("最多9张，可不传。位置等拍摄信息会自动去除。"))
 
     def __init__(self, *args, assignments, day, **kwargs):
         super().__init__(*args, **kwargs)

@@ -184,7 +184,7 @@ class PostingAddView(access.InsideMixin, FormView):
         except ValidationError as error:
             put_errors(form, error)
             return self.form_invalid(form)
-        text = _("已提出%(name)s的派驻,待批准后生效。") % {"name": posting.member}
+        text = _("已提出%(name)s的派驻，待批准后生效。") % {"name": posting.member}
         messages.success(self.request, text)
         return redirect(self.round)
 
@@ -239,7 +239,7 @@ ACTIONS = {
         gettext_lazy("撤回拟派"), forms.WithdrawForm, rosters.withdraw, _withdraws, gettext_lazy("已撤回。")
     ),
     "leave": Action(
-        gettext_lazy("申请请假"), forms.LeaveForm, leaves.request, _serves, gettext_lazy("请假已提交,待审批。")
+        gettext_lazy("申请请假"), forms.LeaveForm, leaves.request, _serves, gettext_lazy("请假已提交，待审批。")
     ),
     "report": Action(
         gettext_lazy("填写日志"), forms.ReportForm, rosters.write_report, _writes, gettext_lazy("日志已保存。")
@@ -280,10 +280,12 @@ class PostingView(access.InsideMixin, DetailView):
                 "is_long": rosters.is_long(posting),
                 "history": changes,
                 "moves": ChangeKind.MOVE,
-                "leaves": posting.leaves.all(),
+                "leaves": [
+                    (leave, forms.ReturnForm(initial={"day": day}, auto_id=f"return{leave.pk}_%s"))
+                    for leave in posting.leaves.all()
+                ],
                 "decidable": set(mine.permitted(user, "decide").values_list("pk", flat=True)),
                 "returnable": set(mine.permitted(user, "return").values_list("pk", flat=True)),
-                "return_form": forms.ReturnForm(initial={"day": day}),
                 "reports": posting.reports.all()[: self.history_shown],
                 "duties": posting.duties.select_related("shift").order_by("-shift__starts")[: self.history_shown],
                 "opinions": posting.opinions.all(),
@@ -322,7 +324,7 @@ class PostingActionView(PostingView):
             raise Http404
         form = action.form(request.POST, posting=self.object, auto_id=f"{name}_%s")
         if not action.when(self):
-            messages.error(request, _("这条派驻的状态已改变,不能再做此操作。以下为最新情况。"))
+            messages.error(request, _("这条派驻的状态已改变，不能再做此操作。以下为最新情况。"))
             return redirect(self.object)
         if form.is_valid():
             data = dict(form.cleaned_data)

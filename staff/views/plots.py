@@ -100,29 +100,39 @@ class PlotView(access.InsideMixin, DetailView):
         shown = Paginator(visits.visits_of(plot), self.visits_a_page).get_page(self.request.GET.get("page"))
         holders = list(holders.select_related("member__unit", "officer_organisation").order_by("role", "starts"))
         keeps = access.allowed(user, "change", plot)
+        closable = set(open_findings.permitted(user, "close").order_by().values_list("pk", flat=True))
         forms = {"assign_form": AssignForm(initial={"starts": day})} if keeps else {}
         return super().get_context_data(
             **{
                 "plot": plot,
                 "today": day,
-                "holders": holders,
+                "holders": [(row, self.end_form(row, day, kwargs) if keeps else None) for row in holders],
                 "holds": any(row.member_id == member.pk and row.in_force(day) for row in holders) if member else False,
                 "keeps": keeps,
-                "end_form": EndAssignmentForm(initial={"ends": day}),
                 "due": plots.state_of(plot, day),
                 "thin": plots.is_thin(plot),
                 "page": shown,
-                "open_findings": open_findings,
-                "closable": set(
-                    open_findings.permitted(user, "close").order_by().values_list("pk", flat=True)
-                    if open_findings
-                    else ()
-                ),
-                "close_form": CloseFindingForm(),
+                "open_findings": [(row, self.close_form(row, closable, kwargs)) for row in open_findings],
                 **forms,
                 **kwargs,
             }
         )
+
+    def end_form(self, holder, day, bound):
+        """The form beside a holder whose holding has no end yet: the one that came back, or a fresh one."""
+        if holder.ends:
+            return None
+        if bound.get("bound_to") == holder.pk and "bound_end_form" in bound:
+            return bound["bound_end_form"]
+        return EndAssignmentForm(initial={"ends": day}, auto_id=f"end{holder.pk}_%s")
+
+    def close_form(self, finding, closable, bound):
+        """The form beside a finding that the reader may close: the one that came back, or a fresh one."""
+        if finding.pk not in closable:
+            return None
+        if bound.get("bound_to") == finding.pk and "bound_close_form" in bound:
+            return bound["bound_close_form"]
+        return CloseFindingForm(auto_id=f"close{finding.pk}_%s")
 
 
 class PlotActionView(PlotView):
