@@ -75,14 +75,14 @@ def mark(*, activity, marks, at, by):
     """
     activity = locked(activity)
     if activity.state not in (ActivityState.SCHEDULED, ActivityState.HELD):
-        raise ValidationError(_("活动未安排或已取消,不能登记出席。"), code="state")
+        raise ValidationError(_("活动未安排或已取消，不能登记出席。"), code="state")
     rows = {row.member_id: row for row in activity.attendances.select_for_update().select_related("member")}
     away = deployed(members=marks.keys(), day=activity.day)
     changed, errors = [], []
     for member, (state, reason) in marks.items():
         row = rows.get(member)
         if row is None or state not in MARKS:
-            raise ValidationError(_("名单已变化,请刷新页面后重新登记。"), code="stale")
+            raise ValidationError(_("名单已变化，请刷新页面后重新登记。"), code="stale")
         reason = reason.strip()[:200] if state in (AttendanceState.LEAVE, AttendanceState.ABSENT) else ""
         if state == AttendanceState.LEAVE and not reason:
             reason = away.get(member, "")
@@ -128,10 +128,10 @@ def check_in(*, activity, member, at):
     if row.is_there:
         return row
     if activity.state not in (ActivityState.SCHEDULED, ActivityState.HELD):
-        raise ValidationError(_("活动未安排或已取消,不能签到。"), code="state")
+        raise ValidationError(_("活动未安排或已取消，不能签到。"), code="state")
     opens, closes = window(activity)
     if not opens <= at <= closes:
-        raise ValidationError(_("不在签到时间内:开始前30分钟至活动结束可以签到。"), code="window")
+        raise ValidationError(_("不在签到时间内：开始前30分钟至活动结束可以签到。"), code="window")
     late = at > activity.starts + LATE_AFTER
     row.state = AttendanceState.LATE if late else AttendanceState.PRESENT
     row.reason, row.checked_in_at = "", at
@@ -147,7 +147,7 @@ def hold(*, activity, at, by):
     if activity.state == ActivityState.HELD:
         return activity
     if ActivityState.HELD not in TRANSITIONS[activity.state] or at < activity.starts:
-        raise ValidationError(_("活动尚未开始,不能确认已开展。"), code="state")
+        raise ValidationError(_("活动尚未开始，不能确认已开展。"), code="state")
     activity.state = ActivityState.HELD
     activity.version += 1
     activity.save(update_fields=["state", "version"])

@@ -129,7 +129,7 @@ def judge(*, branch, rule, facts, on):
     if rule.every != Every.YEAR:
         before = period(rule.every, first - timedelta(days=1))
         if facts.count(facts.held, rule.kind, *before) < needed:
-            return Cell(**cell, state=State.OVERDUE, why=_("上期未按要求开展,本期仍未开展"))
+            return Cell(**cell, state=State.OVERDUE, why=_("上期未按要求开展，本期仍未开展"))
     if held + facts.count(facts.planned, rule.kind, first, last) >= needed:
         return Cell(**cell, state=State.PLANNED)
     if rule.every == Every.YEAR and on.month < YEARLY_DUE_FROM:
@@ -139,7 +139,7 @@ def judge(*, branch, rule, facts, on):
 
 def _excuse(rule, facts):
     if rule.condition == Condition.COMMITTEE and facts.full_members < COMMITTEE_FROM:
-        return _("正式党员不足7人,不设支委会")
+        return _("正式党员不足7人，不设支委会")
     if rule.condition == Condition.GROUPS and not facts.groups:
         return _("未设党小组")
     return ""

@@ -52,7 +52,7 @@ def calendar(*, name, activities, link, at):
         event.add("dtend", timezone.localtime(activity.ends))
         event.add("summary", activity.title)
         event.add("location", activity.place)
-        event.add("description", _("主办:%(host)s") % {"host": "、".join(str(host) for host in activity.hosts.all())})
+        event.add("description", _("主办：%(host)s") % {"host": "、".join(str(host) for host in activity.hosts.all())})
         event.add("url", link(activity))
         event.add("status", STATUS.get(activity.state, "CONFIRMED"))
         cal.add_component(event)

@@ -20,20 +20,20 @@ def _locked(minutes):
 
 def _open(minutes):
     if minutes.is_locked:
-        raise ValidationError(_("会议记录已签字锁定,只能追加更正。"), code="locked")
+        raise ValidationError(_("会议记录已签字锁定，只能追加更正。"), code="locked")
 
 
 @transaction.atomic
 def save(*, activity, kind, organisation, version, chair, recorder, text, by):
     """Store a draft of the minutes of one kind and host, if nobody has changed it since `version`."""
     if activity.state in (ActivityState.DRAFT, ActivityState.CANCELLED):
-        raise ValidationError(_("活动未安排或已取消,不能填写会议记录。"), code="state")
+        raise ValidationError(_("活动未安排或已取消，不能填写会议记录。"), code="state")
     minutes, made = Minutes.objects.select_for_update().get_or_create(
         activity=activity, kind=kind, organisation=organisation
     )
     _open(minutes)
     if not made and minutes.version != version:
-        raise ValidationError(_("会议记录已被他人修改,请核对最新内容后再次提交。"), code="stale")
+        raise ValidationError(_("会议记录已被他人修改，请核对最新内容后再次提交。"), code="stale")
     if (minutes.chair_id, minutes.recorder_id, minutes.text) != (chair and chair.pk, recorder and recorder.pk, text):
         # A signature stands under a text; another text needs another signature.
         minutes.chair_signed_at = minutes.recorder_signed_at = None
@@ -62,12 +62,12 @@ def sign(*, minutes, member, version, at, by):
     minutes = _locked(minutes)
     _open(minutes)
     if minutes.version != version:
-        raise ValidationError(_("会议记录已被他人修改,请核对最新内容后再签字。"), code="stale")
+        raise ValidationError(_("会议记录已被他人修改，请核对最新内容后再签字。"), code="stale")
     if not minutes.text.strip():
-        raise ValidationError(_("会议内容为空,不能签字。"), code="empty")
+        raise ValidationError(_("会议内容为空，不能签字。"), code="empty")
     parts = signer_parts(minutes, member)
     if not parts:
-        raise ValidationError(_("只有主持人和记录人可以签字,且各签一次。"), code="not_signer")
+        raise ValidationError(_("只有主持人和记录人可以签字，且各签一次。"), code="not_signer")
     for part in parts:
         setattr(minutes, f"{part}_signed_at", at)
     if minutes.chair_signed_at and minutes.recorder_signed_at:
@@ -92,7 +92,7 @@ def decide(*, minutes, text, owner=None, due=None, by):
         notify(
             users=[owner.user],
             kind=NotificationKind.ACTIVITY,
-            text=_("会议决定由您负责:%(text)s") % {"text": text},
+            text=_("会议决定由您负责：%(text)s") % {"text": text},
             address=minutes.activity.get_absolute_url(),
             key=f"decision:{decision.pk}",
         )
@@ -116,7 +116,7 @@ def correct(*, minutes, text, by):
     """Add a visible correction to signed minutes."""
     minutes = _locked(minutes)
     if not minutes.is_locked:
-        raise ValidationError(_("会议记录尚未签字,请直接修改。"), code="not_signed")
+        raise ValidationError(_("会议记录尚未签字，请直接修改。"), code="not_signed")
     correction = Correction(minutes=minutes, text=text, by=by)
     correction.full_clean()
     correction.save()

@@ -84,7 +84,7 @@ def _put_kinds(activity, kinds):
 def _move(activity, state):
     if state not in TRANSITIONS[activity.state]:
         raise ValidationError(
-            _("活动当前为“%(state)s”,不能进行此操作。") % {"state": activity.get_state_display()}, code="state"
+            _("活动当前为“%(state)s”，不能进行此操作。") % {"state": activity.get_state_display()}, code="state"
         )
     activity.state = state
 
@@ -148,10 +148,10 @@ def change(*, activity, version, by, hosts=None, lead=None, kinds=None, partners
     """
     activity = locked(activity)
     if activity.version != version:
-        raise ValidationError(_("该活动已被他人修改,请核对最新内容后再次提交。"), code="stale")
+        raise ValidationError(_("该活动已被他人修改，请核对最新内容后再次提交。"), code="stale")
     if activity.state not in (ActivityState.DRAFT, ActivityState.SCHEDULED):
         raise ValidationError(
-            _("活动当前为“%(state)s”,不能修改。") % {"state": activity.get_state_display()}, code="state"
+            _("活动当前为“%(state)s”，不能修改。") % {"state": activity.get_state_display()}, code="state"
         )
     before = (activity.starts, activity.ends, activity.place)
     for name, value in fields.items():
@@ -170,7 +170,7 @@ def change(*, activity, version, by, hosts=None, lead=None, kinds=None, partners
     if activity.state == ActivityState.SCHEDULED:
         fill_list(activity)
         if (activity.starts, activity.ends, activity.place) != before:
-            _tell(activity, _("时间或地点有变:%(title)s,%(when)s,%(place)s"), by, "moved")
+            _tell(activity, _("时间或地点有变：%(title)s,%(when)s,%(place)s"), by, "moved")
     return activity
 
 
@@ -188,7 +188,7 @@ def cancel(*, activity, reason, by):
     activity.save()
     log(instance=activity, action="activities.activity.cancel", user=by)
     if was_scheduled:
-        _tell(activity, _("活动取消:%(title)s(%(when)s)。原因:%(reason)s"), by, "cancelled")
+        _tell(activity, _("活动取消：%(title)s(%(when)s)。原因：%(reason)s"), by, "cancelled")
     return activity
 
 
@@ -261,7 +261,7 @@ def clashes(*, hosts, starts, ends, apart_from=None):
     expected = rolls.expected(kinds=[Kind.THEME_DAY], hosts=hosts, day=day)
     away = Posting.objects.on(day).filter(member__in=expected.order_by().values("pk")).count()
     if away:
-        found.append(_("有%(n)d名党员当天在外派驻,将提示按请假登记。") % {"n": away})
+        found.append(_("有%(n)d名党员当天在外派驻，将提示按请假登记。") % {"n": away})
     return found
 
 

@@ -51,7 +51,7 @@ def ensure_branch_page(organisation):
 def _index():
     index = BranchIndexPage.objects.first()
     if index is None:
-        raise ValidationError(_("网站尚未建立支部栏目,请联系系统管理员。"), code="no_index")
+        raise ValidationError(_("网站尚未建立支部栏目，请联系系统管理员。"), code="no_index")
     return index
 
 
@@ -84,9 +84,9 @@ def publish(*, activity, by, audience=None, live=True):
     """
     activity = locked(activity)
     if not activity.has_face:
-        raise ValidationError(_("支部委员会和谈心谈话只作记录,不发布页面。"), code="record_only")
+        raise ValidationError(_("支部委员会和谈心谈话只作记录，不发布页面。"), code="record_only")
     if activity.state not in (ActivityState.SCHEDULED, ActivityState.HELD):
-        raise ValidationError(_("活动尚未安排或已取消,不能发布。"), code="state")
+        raise ValidationError(_("活动尚未安排或已取消，不能发布。"), code="state")
     page = ActivityPage.objects.filter(activity=activity).first()
     if page is None:
         page = ActivityPage(

@@ -1,6 +1,7 @@
 """Pages of branches and of their published activities; the tree mirrors the party organisations."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -29,9 +30,9 @@ class BranchIndexPage(Page):
 
     def get_context(self, request, *args, **kwargs):
         """The branches in the order of their tree."""
-        context = super().get_context(request, *args, **kwargs)
-        context["branches"] = BranchPage.objects.visible_to(request.user).in_tree_order()
-        return context
+        from activities import branches
+
+        return {**super().get_context(request, *args, **kwargs), "branches": branches.tree(request.user)}
 
 
 class BranchPageQuerySet(AudienceQuerySet):
@@ -84,6 +85,13 @@ class BranchPage(AudienceMixin, Page):
     class Meta:
         verbose_name = _("支部主页")
 
+    def get_context(self, request, *args, **kwargs):
+        """What the visitor may see of the branch."""
+        from activities import branches
+
+        shown = branches.page(self, request.user, now=timezone.now())
+        return {**super().get_context(request, *args, **kwargs), **shown}
+
 
 class ActivityPage(AudienceMixin, Page):
     """The published face of an activity: an announcement before it, an account after it.
@@ -127,3 +135,10 @@ class ActivityPage(AudienceMixin, Page):
 
     class Meta:
         verbose_name = _("活动页面")
+
+    def get_context(self, request, *args, **kwargs):
+        """Time, place and partners from the record, and what is expected of the visitor."""
+        from activities import branches
+
+        shown = branches.activity(self, request.user, now=timezone.now())
+        return {**super().get_context(request, *args, **kwargs), **shown}

@@ -1,0 +1,323 @@
+"""Activities: the list, one record, arranging, changing, publishing and calling off."""
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from django.views.generic import DetailView, FormView, ListView
+
+from activities import attendance, planning, publishing
+from activities.choices import ActivityState, SignUpState
+from activities.forms.activities import (
+    KEEPERS,
+    ActivityFilter,
+    ActivityForm,
+    CancelForm,
+    PublishForm,
+    hosting,
+    initial_of,
+)
+from activities.models import Activity, Attendance
+from staff import workbooks
+from staff.access import InsideMixin, allowed, inside, roles
+from staff.choices import Role
+from staff.forms.fields import put_errors
+
+OPEN = (ActivityState.DRAFT, ActivityState.SCHEDULED)
+HEADERS = tuple(
+    gettext_lazy(text)
+    for text in ("主题", "类型", "主办组织", "开始时间", "结束时间", "地点", "状态", "应到", "实到", "请假", "缺席")
+)
+
+
+def kept(user, pk):
+    """The activity `pk` if `user` keeps its record; else nothing is found."""
+    return get_object_or_404(Activity.objects.permitted(user, "change"), pk=pk)
+
+
+class ActivityListView(ListView):
+    """What branches do, newest or nearest first; everybody sees what has a public page, the bureau all that is arranged."""
+
+    template_name = "activities/activity_list.html"
+    paginate_by = 20
+
+    def get(self, request, *args, **kwargs):
+        """The page, or the workbook for those who keep records."""
+        if not workbooks.wanted(request):
+            return super().get(request, *args, **kwargs)
+        if not roles(request.user).holds(*KEEPERS, Role.MANAGEMENT):
+            raise Http404
+        rows = self.get_queryset().with_turnout()
+        return workbooks.export(_("活动"), HEADERS, (self.workbook_row(row) for row in rows))
+
+    def get_queryset(self):
+        """Matching activities: those still to come first, soonest on top; or the past."""
+        self.now = timezone.now()
+        self.filter = ActivityFilter(self.request.GET, user=self.request.user)
+        self.past = self.request.GET.get("when") == "past"
+        rows = self.filter.apply(Activity.objects.listed_for(self.request.user)).with_hosts().with_page()
+        if self.filter.value("month"):
+            return rows.order_by("starts", "pk")
+        if self.past:
+            return rows.filter(ends__lt=self.now).order_by("-starts", "-pk")
+        return rows.filter(ends__gte=self.now).order_by("starts", "pk")
+
+    def get_context_data(self, **kwargs):
+        """The filters, and whom the list serves."""
+        held = roles(self.request.user)
+        context = super().get_context_data(**kwargs)
+        rows = [
+            (row, row.get_absolute_url() if held.inside else page_address(row, self.request))
+            for row in context["object_list"]
+        ]
+        keeps = held.holds(*KEEPERS)
+        return context | {
+            "filter": self.filter,
+            "rows": rows,
+            "past": self.past,
+            "by_month": bool(self.filter.value("month")),
+            "keeps": keeps,
+            "exports": keeps or held.holds(Role.MANAGEMENT),
+            "today": timezone.localdate(),
+        }
+
+    def workbook_row(self, row):
+        """One line of the workbook."""
+        hosts = "、".join(host.organisation.name for host in row.hosts.all())
+        figures = [row.expected, row.present, row.on_leave, row.absent]
+        kinds = "、".join(str(label) for label in row.kind_labels)
+        return [row.title, kinds, hosts, row.starts, row.ends, row.place, row.get_state_display(), *figures]
+
+
+def page_address(activity, request):
+    """Where the activity's published page stands, if it has one."""
+    page = getattr(activity, "page", None)
+    return page.get_url(request) if page is not None and page.live else None
+
+
+class ActivityView(DetailView):
+    """An activity's record: its facts for all who may see it, figures for all concerned, names for those permitted."""
+
+    template_name = "activities/activity_detail.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        """Signed-out readers go to sign-in and come back."""
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_queryset(self):
+        """Activities that the reader may see."""
+        rows = Activity.objects.visible_to(self.request.user).select_related("agreement")
+        return rows.with_hosts().with_page().prefetch_related("partners", "minutes__organisation")
+
+    def get_context_data(self, **kwargs):
+        """The list as far as the reader may see it, their own place in it, and what they may do."""
+        user, activity, now = self.request.user, self.object, timezone.now()
+        held = roles(user)
+        keeps = allowed(user, "change", activity)
+        names = Attendance.objects.visible_to(user).filter(activity=activity).select_related("member__unit")
+        names = list(names.order_by("state", "member__spelling", "pk"))
+        mine = next((row for row in names if held.member and row.member_id == held.member.pk), None)
+        signed = (
+            activity.sign_ups.exclude(state=SignUpState.WITHDRAWN).filter(member=held.member).first()
+            if held.member and activity.sign_up
+            else None
+        )
+        overseen = keeps or any(row is not mine for row in names)
+        page = getattr(activity, "page", None)
+        return super().get_context_data(
+            activity=activity,
+            keeps=keeps,
+            mine=mine,
+            signed=signed,
+            figures=attendance.turnout(activity) if held.inside else None,
+            names=names if overseen else [],
+            guests=activity.guests.all() if keeps else [],
+            may_check_in=mine is not None and attendance.may_check_in(activity=activity, row=mine, at=now),
+            may_sign_up=bool(held.member)
+            and activity.sign_up
+            and activity.state == ActivityState.SCHEDULED
+            and now < activity.starts,
+            page_url=page.get_url(self.request) if page and page.readable_by(user) and page.live else None,
+            page_face=page,
+            may_publish=keeps and activity.has_face and activity.state in (ActivityState.SCHEDULED, ActivityState.HELD),
+            publish_form=PublishForm() if held.holds(Role.OFFICE) else None,
+            is_open=activity.state in OPEN,
+            minuted=[(row.kind, row.get_kind_display()) for row in activity.kinds.all()],
+            reads_minutes=keeps or (mine is not None and mine.is_there) or held.holds(Role.MANAGEMENT),
+            begun=now >= activity.starts,
+        )
+
+
+class ActivityFormView(InsideMixin, FormView):
+    """What arranging and changing share: the form, its suggestions, the clashes."""
+
+    template_name = "activities/activity_form.html"
+    form_class = ActivityForm
+    activity = None
+
+    def may_enter(self, held):
+        """Those who arrange activities."""
+        return held.holds(*KEEPERS)
+
+    def get_form_kwargs(self):
+        """The organisations of the reader's scope to choose from."""
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+    def get_context_data(self, **kwargs):
+        """Add the suggestions of titles and places."""
+        return super().get_context_data(
+            activity=self.activity, clashes=getattr(self, "clashes", []), offered=getattr(self, "offered", {}), **kwargs
+        )
+
+    def store(self, form, act):
+        """Do it, or come back with what was typed and why it was refused."""
+        try:
+            activity = act(form.arguments())
+        except ValidationError as error:
+            put_errors(form, _for_form(error))
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        return redirect(activity)
+
+    def form_invalid(self, form):
+        """What is wrong, with the text kept."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def warned(self, form):
+        """Whether clashes are to be shown before the activity is stored; shown once, they can be overridden."""
+        data = form.cleaned_data
+        self.clashes = planning.clashes(
+            hosts=form.arguments()["hosts"], starts=data["starts"], ends=data["ends"], apart_from=self.activity
+        )
+        return bool(self.clashes) and self.request.POST.get("clashes") != "seen"
+
+
+def _for_form(error):
+    """A refusal that names a field of the record beside the field of the form that it comes from."""
+    names = {"ends": "ends_at", "starts": "starts_at", "hosts": "co_hosts"}
+    if not hasattr(error, "error_dict"):
+        return error
+    return ValidationError({names.get(name, name): errors for name, errors in error.error_dict.items()})
+
+
+class ActivityCreateView(ActivityFormView):
+    """Arrange an activity in under a minute: kind, title, day, time and place are proposed."""
+
+    def get_initial(self):
+        """What the branch usually does, on its next theme day."""
+        organisations = list(hosting(self.request.user))
+        wanted = self.request.GET.get("branch", "")
+        member = roles(self.request.user).member
+        own = [row for row in organisations if str(row.pk) == wanted] or [
+            row for row in organisations if member and row.pk == member.branch_id
+        ]
+        self.organisation = (own or organisations or [None])[0]
+        if self.organisation is None:
+            return {}
+        self.offered = planning.proposal(self.organisation, on=timezone.localdate())
+        starts, ends = timezone.localtime(self.offered["starts"]), timezone.localtime(self.offered["ends"])
+        return {
+            "lead": self.organisation.pk,
+            "kinds": ["theme_day"],
+            "day": starts.date(),
+            "starts_at": starts.time(),
+            "ends_at": ends.time(),
+            "place": self.offered["place"],
+        }
+
+    def form_valid(self, form):
+        """Store a draft, or arrange it and publish its page."""
+        draft = self.request.POST.get("do") == "draft"
+        if not draft and self.warned(form):
+            return self.render_to_response(self.get_context_data(form=form))
+
+        def act(arguments):
+            activity = planning.arrange(**arguments, by=self.request.user, schedule=not draft)
+            if not draft and activity.has_face:
+                publishing.publish(activity=activity, by=self.request.user)
+            messages.success(self.request, _("草稿已保存。") if draft else _("活动已安排并发布，已通知应到人员。"))
+            return activity
+
+        return self.store(form, act)
+
+
+class ActivityEditView(ActivityFormView):
+    """Change an activity; whoever was quicker is not overwritten."""
+
+    def dispatch(self, request, *args, **kwargs):
+        """Find the activity, if one keeps its record and it is not over."""
+        if request.user.is_authenticated:
+            self.activity = kept(request.user, kwargs["pk"])
+            if self.activity.state not in OPEN:
+                messages.error(request, _("活动已开展或已取消，不能修改。"))
+                return redirect(self.activity)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_initial(self):
+        """As it stands."""
+        return initial_of(self.activity)
+
+    def form_valid(self, form):
+        """Store the change, unless somebody else changed the activity since the form was opened."""
+        if self.activity.state == ActivityState.SCHEDULED and self.warned(form):
+            return self.render_to_response(self.get_context_data(form=form))
+
+        def act(arguments):
+            version = form.cleaned_data["version"]
+            activity = planning.change(activity=self.activity, version=version, by=self.request.user, **arguments)
+            messages.success(self.request, _("修改已保存。"))
+            return activity
+
+        return self.store(form, act)
+
+
+class ActivityCancelView(InsideMixin, FormView):
+    """Call an activity off, with a reason."""
+
+    template_name = "activities/activity_cancel.html"
+    form_class = CancelForm
+
+    def dispatch(self, request, *args, **kwargs):
+        """Find the activity, if one keeps its record."""
+        if request.user.is_authenticated:
+            self.activity = kept(request.user, kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        """Add the activity."""
+        return super().get_context_data(activity=self.activity, **kwargs)
+
+    def form_valid(self, form):
+        """Cancel it, or say why not."""
+        try:
+            planning.cancel(activity=self.activity, reason=form.cleaned_data["reason"], by=self.request.user)
+        except ValidationError as error:
+            put_errors(form, error)
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        messages.success(self.request, _("活动已取消，已通知应到人员。"))
+        return redirect(self.activity)
+
+
+@inside
+@require_POST
+def publish(request, pk):
+    """Schedule a draft, and publish the page of what has one."""
+    activity = kept(request.user, pk)
+    form = PublishForm(request.POST)
+    chosen = form.cleaned_data["audience"] if form.is_valid() and roles(request.user).holds(Role.OFFICE) else None
+    try:
+        if activity.state == ActivityState.DRAFT:
+            activity = planning.schedule(activity=activity, by=request.user)
+        if activity.has_face:
+            publishing.publish(activity=activity, by=request.user, audience=chosen)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("活动已安排并发布。"))
+    return redirect(activity)
