@@ -1,0 +1,188 @@
+"""Rounds of deployment of the demo bureau since 2020, this year's under way."""
+
+from datetime import date, timedelta
+
+from home.demo import places
+from home.demo.texts import postings as texts
+from staff.choices import ChangeKind, LeaveState, PostingState, ReportSpan, RoundState, ShiftKind, Side
+from staff.models import FieldReport, Leave, Need, Opinion, Posting, PostingChange, Round, Shift, ShiftDuty
+
+FIRST_YEAR = 2020
+LENGTH = 125
+BEHIND = 72
+
+
+def load_rounds(world):
+    """One round a year since 2020, each with 60 postings and more from the city offices to the county bureaus."""
+    rng = world.rng("rounds")
+    start = world.ago(BEHIND)
+    pool = [
+        member
+        for unit in places.CITY_DEPARTMENTS
+        if unit.role not in {"leaders", "retired", "party"}
+        for member in world.by_unit[world.units[unit.name].pk]
+        if member.branch_id
+    ]
+    rng.shuffle(pool)
+    turn = 0
+    for year in range(FIRST_YEAR, start.year + 1):
+        starts = date(year, start.month, min(start.day, 28))
+        current = year == start.year
+        made = Round.objects.create(
+            name=world.label(texts.ROUND_TITLES.format(year=year)),
+            order_number=texts.ROUND_ORDER.format(year=year, number=rng.randrange(20, 70)),
+            starts=starts,
+            ends=starts + timedelta(days=LENGTH),
+            state=RoundState.APPROVED if current else RoundState.CLOSED,
+            note="下沉人员由接收单位统一安排工作，参加接收单位党支部组织生活，考勤以记录为准，不另报台账。",
+        )
+        needs = _needs(world, rng, made)
+        people = [pool[(turn + n) % len(pool)] for n in range(64 + (year - FIRST_YEAR) % 5)]
+        turn += len(people)
+        postings = _postings(world, rng, made, needs, people, current)
+        world.postings += postings
+        _leaves_and_changes(world, rng, postings, current)
+        _opinions(world, rng, [] if current else postings)
+        if current:
+            _reports(world, rng, postings)
+            _shifts(world, rng, postings)
+
+
+def _needs(world, rng, made):
+    needs = []
+    for county in places.COUNTIES:
+        for _post in range(2):
+            needs.append(
+                Need(
+                    round=made,
+                    host_unit=world.units[county.code],
+                    place=rng.choice(county.units[-3:]).name,
+                    duty=rng.choice(texts.DUTIES),
+                    headcount=rng.choice((2, 2, 3)),
+                )
+            )
+    Need.objects.bulk_create(needs)
+    return needs
+
+
+def _postings(world, rng, made, needs, people, current):
+    seats = [need for need in needs for _seat in range(need.headcount)]
+    seats += [rng.choice(needs) for _extra in range(max(0, len(people) - len(seats)))]
+    rows = []
+    for member, need in zip(people, seats, strict=False):
+        starts = made.starts + timedelta(days=rng.choice((0, 0, 0, 1, 3)))
+        ends = made.ends - timedelta(days=rng.choice((0, 0, 5, 20)))
+        rows.append(
+            Posting(
+                round=made,
+                need=need,
+                member=member,
+                home_unit=member.unit,
+                host_unit=need.host_unit,
+                duty=need.duty,
+                starts=starts,
+                ends=ends,
+                state=PostingState.IN_POST if current else PostingState.COMPLETED,
+            )
+        )
+    return Posting.objects.bulk_create(rows, batch_size=500)
+
+
+def _leaves_and_changes(world, rng, postings, current):
+    leaves, changes = [], []
+    for place, posting in enumerate(postings):
+        if place % 6 == 1:
+            starts = (
+                world.ago(1) if current and place % 12 == 1 else posting.starts + timedelta(days=rng.randrange(20, 50))
+            )
+            ends = starts + timedelta(days=rng.choice((1, 2, 2, 4)))
+            over = ends < world.today
+            leaves.append(
+                Leave(
+                    posting=posting,
+                    starts=starts,
+                    ends=ends,
+                    reason=rng.choice(texts.POSTING_LEAVE_REASONS),
+                    state=LeaveState.RETURNED if over else LeaveState.APPROVED,
+                    returned_on=ends + timedelta(days=1) if over else None,
+                )
+            )
+        if current and place % 17 == 5:
+            leaves.append(
+                Leave(
+                    posting=posting,
+                    starts=world.today + timedelta(days=3),
+                    ends=world.today + timedelta(days=6),
+                    reason=rng.choice(texts.POSTING_LEAVE_REASONS),
+                )
+            )
+        if not current and place % 15 == 7:
+            old, posting.ends = posting.ends, posting.ends - timedelta(days=rng.randrange(10, 30))
+            changes.append(
+                PostingChange(
+                    posting=posting,
+                    kind=ChangeKind.EARLY_END,
+                    day=posting.ends,
+                    old_ends=old,
+                    new_ends=posting.ends,
+                    reason=rng.choice(texts.CHANGE_REASONS["early_end"]),
+                )
+            )
+    Posting.objects.bulk_update(postings, ["ends"], batch_size=200)
+    Leave.objects.bulk_create(leaves, batch_size=500)
+    PostingChange.objects.bulk_create(changes)
+
+
+def _opinions(world, rng, postings):
+    Opinion.objects.bulk_create(
+        [
+            Opinion(
+                posting=posting,
+                side=side,
+                text=rng.choice(texts.OPINIONS),
+                signed_by=str(posting.host_unit if side == Side.HOST else posting.home_unit),
+                signed_on=posting.ends + timedelta(days=3),
+            )
+            for posting in postings
+            for side in (Side.HOST, Side.HOME)
+        ],
+        batch_size=500,
+    )
+
+
+def _reports(world, rng, postings):
+    monday = world.ago(world.today.weekday())
+    FieldReport.objects.bulk_create(
+        [
+            FieldReport(posting=posting, span=ReportSpan.WEEK, day=monday - timedelta(weeks=week), text=text)
+            for posting in postings
+            for week, text in enumerate(rng.sample(texts.REPORTS, rng.randrange(2, 7)), start=0)
+        ],
+        batch_size=500,
+    )
+
+
+def _shifts(world, rng, postings):
+    """Two shifts a week at each host unit, from three weeks ago to two weeks ahead."""
+    by_host = {}
+    for posting in postings:
+        by_host.setdefault(posting.host_unit, []).append(posting)
+    shifts, duties = [], []
+    for host, crew in by_host.items():
+        for offset in range(-20, 15, 3):
+            day = world.today + timedelta(days=offset)
+            joint = offset % 2 == 0
+            shift = Shift(
+                host_unit=host,
+                kind=ShiftKind.JOINT if joint else ShiftKind.DUTY,
+                title=rng.choice(texts.SHIFT_SUBJECTS),
+                place="联合工作站" if joint else "局机关值班室",
+                starts=world.at(day, 18 if joint else 9),
+                ends=world.at(day, 22 if joint else 17),
+                partners="公安、市场监管各2人" if joint else "",
+            )
+            shifts.append(shift)
+            on_it = [one for one in crew if one.starts <= day <= one.ends]
+            duties += [ShiftDuty(shift=shift, posting=one) for one in rng.sample(on_it, min(2, len(on_it)))]
+    Shift.objects.bulk_create(shifts, batch_size=500)
+    ShiftDuty.objects.bulk_create(duties, batch_size=500)
