@@ -35,7 +35,7 @@ class IdleSignOut:
             last = request.session.get("last_seen", now)
             if now - last > settings.IDLE_MINUTES * 60:
                 logout(request)
-                messages.info(request, _("您离开时间较长,已自动退出,请重新登录。"))
+                messages.info(request, _("您离开时间较长，已自动退出，请重新登录。"))
             elif now - last >= self.RESOLUTION or "last_seen" not in request.session:
                 request.session["last_seen"] = now
         return self.get_response(request)

@@ -42,4 +42,4 @@ def send_mails():
     for pk in Notification.objects.to_mail().values_list("pk", flat=True)[:500]:
         if Notification.objects.to_mail().filter(pk=pk).update(mailed_at=timezone.now()):
             row = Notification.objects.select_related("user").get(pk=pk)
-            send_mail(_("责任田:%(kind)s") % {"kind": row.get_kind_display()}, row.text, None, [row.user.email])
+            send_mail(_("责任田：%(kind)s") % {"kind": row.get_kind_display()}, row.text, None, [row.user.email])

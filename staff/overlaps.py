@@ -13,7 +13,7 @@ APPEND_ONLY = "append_only"
 MESSAGES = {
     POSTING_OVERLAP: _("该人员在这段时间已有其他派驻。"),
     SHIFT_OVERLAP: _("该人员在这段时间已有其他班次。"),
-    APPEND_ONLY: _("历史记录只能增加,不能修改或删除。"),
+    APPEND_ONLY: _("历史记录只能增加，不能修改或删除。"),
 }
 
 _SQLITE_POSTING = """

@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='update',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', 'branch'), _negated=True), ('branch__isnull', False), _connector='OR'), name='update_for_a_branch_has_one', violation_error_message='您没有所在支部,请选择其他阅读范围。'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', 'branch'), _negated=True), ('branch__isnull', False), _connector='OR'), name='update_for_a_branch_has_one', violation_error_message='您没有所在支部，请选择其他阅读范围。'),
         ),
         migrations.AddConstraint(
             model_name='reaction',

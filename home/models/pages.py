@@ -101,6 +101,12 @@ class ArticleMixin(AudienceMixin):
     class Meta:
         abstract = True
 
+    def get_context(self, request, *args, **kwargs):
+        """The article, and the ones before and after it that the reader may read."""
+        from home import front
+
+        return {**super().get_context(request, *args, **kwargs), **front.article(self, request.user)}
+
 
 class IndexMixin:
     """A list of one kind of article; what it lists is limited to the reader."""
@@ -168,6 +174,12 @@ class NoticePage(ArticleMixin, Page):
 
     class Meta:
         verbose_name = _("通知")
+
+    def get_context(self, request, *args, **kwargs):
+        """The notice, and whether the reader has confirmed it."""
+        from home import front
+
+        return {**super().get_context(request, *args, **kwargs), **front.receipts(self, request.user)}
 
 
 class Receipt(models.Model):

@@ -79,7 +79,7 @@ class Update(index.Indexed, models.Model):
             models.CheckConstraint(
                 condition=~Q(audience=UpdateAudience.BRANCH) | Q(branch__isnull=False),
                 name="update_for_a_branch_has_one",
-                violation_error_message=_("您没有所在支部,请选择其他阅读范围。"),
+                violation_error_message=_("您没有所在支部，请选择其他阅读范围。"),
             )
         ]
 

@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('employee_number', models.CharField(max_length=20, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9-]+$', '工号只能由字母、数字和短横线组成。')], verbose_name='工号')),
                 ('name', models.CharField(max_length=40, verbose_name='姓名')),
-                ('pinyin', models.CharField(blank=True, help_text='音节之间空一格;留空时自动注音,多音字请核对。', max_length=120, verbose_name='拼音')),
+                ('pinyin', models.CharField(blank=True, help_text='音节之间空一格；留空时自动注音，多音字请核对。', max_length=120, verbose_name='拼音')),
                 ('spelling', models.CharField(blank=True, db_index=True, editable=False, max_length=120)),
                 ('initials', models.CharField(blank=True, db_index=True, editable=False, max_length=20)),
                 ('party_status', models.CharField(choices=[('masses', '群众'), ('applicant', '入党申请人'), ('activist', '入党积极分子'), ('candidate', '发展对象'), ('probationary', '预备党员'), ('full', '正式党员')], db_index=True, default='masses', max_length=12, verbose_name='政治面貌')),
@@ -612,7 +612,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('member__isnull', False), ('officer_name', '')), models.Q(('member__isnull', True), models.Q(('officer_name', ''), _negated=True)), _connector='OR'), name='assignment_names_a_member_or_an_officer', violation_error_message='请填写本局人员或共建单位网格员,二者择一。'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('member__isnull', False), ('officer_name', '')), models.Q(('member__isnull', True), models.Q(('officer_name', ''), _negated=True)), _connector='OR'), name='assignment_names_a_member_or_an_officer', violation_error_message='请填写本局人员或共建单位网格员，二者择一。'),
         ),
         migrations.AddConstraint(
             model_name='assignment',
@@ -628,7 +628,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='post',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends__isnull', True), ('kind', 'secretary')), fields=('organisation',), name='organisation_has_one_secretary', violation_error_message='该组织已有在任书记,请先填写其任期结束日期。'),
+            constraint=models.UniqueConstraint(condition=models.Q(('ends__isnull', True), ('kind', 'secretary')), fields=('organisation',), name='organisation_has_one_secretary', violation_error_message='该组织已有在任书记，请先填写其任期结束日期。'),
         ),
         migrations.AddConstraint(
             model_name='opinion',

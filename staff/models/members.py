@@ -73,7 +73,7 @@ class Member(models.Model):
     )
     name = models.CharField(_("姓名"), max_length=40)
     pinyin = models.CharField(
-        _("拼音"), max_length=120, blank=True, help_text=_("音节之间空一格;留空时自动注音,多音字请核对。")
+        _("拼音"), max_length=120, blank=True, help_text=_("音节之间空一格；留空时自动注音，多音字请核对。")
     )
     spelling = models.CharField(max_length=120, blank=True, editable=False, db_index=True)
     initials = models.CharField(max_length=20, blank=True, editable=False, db_index=True)
@@ -179,7 +179,7 @@ class Post(Period):
                 fields=["organisation"],
                 condition=Q(kind=PostKind.SECRETARY, ends__isnull=True),
                 name="organisation_has_one_secretary",
-                violation_error_message=_("该组织已有在任书记,请先填写其任期结束日期。"),
+                violation_error_message=_("该组织已有在任书记，请先填写其任期结束日期。"),
             ),
         ]
 

@@ -113,7 +113,7 @@ class Assignment(Period):
             models.CheckConstraint(
                 condition=Q(member__isnull=False, officer_name="") | (Q(member__isnull=True) & ~Q(officer_name="")),
                 name="assignment_names_a_member_or_an_officer",
-                violation_error_message=_("请填写本局人员或共建单位网格员,二者择一。"),
+                violation_error_message=_("请填写本局人员或共建单位网格员，二者择一。"),
             ),
             models.UniqueConstraint(
                 fields=["plot", "member", "role", "starts"],
@@ -129,7 +129,7 @@ class Assignment(Period):
         """A member or an officer, not both."""
         super().clean()
         if bool(self.member_id) == bool(self.officer_name):
-            raise ValidationError({"member": _("请填写本局人员或共建单位网格员,二者择一。")})
+            raise ValidationError({"member": _("请填写本局人员或共建单位网格员，二者择一。")})
 
     @property
     def holder(self):
