@@ -28,7 +28,7 @@ def _locked(leave):
 def _advance(leave, state):
     if state not in LEAVE_MOVES[leave.state]:
         raise ValidationError(
-            _("该请假已是“%(state)s”,请刷新页面查看。") % {"state": leave.get_state_display()}, code="stale"
+            _("该请假已是“%(state)s”，请刷新页面查看。") % {"state": leave.get_state_display()}, code="stale"
         )
     leave.state = state
 
@@ -56,7 +56,7 @@ def decide(*, leave, approve, by):
         raise ValidationError(_("3天以内的请假由接收单位审批，超过3天由党建办审批，本人不能审批。"), code="tier")
     if leave.state != LeaveState.REQUESTED:
         raise ValidationError(
-            _("该请假已是“%(state)s”,请刷新页面查看。") % {"state": leave.get_state_display()}, code="stale"
+            _("该请假已是“%(state)s”，请刷新页面查看。") % {"state": leave.get_state_display()}, code="stale"
         )
     _advance(leave, LeaveState.APPROVED if approve else LeaveState.REFUSED)
     leave.save(update_fields=["state"])

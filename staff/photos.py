@@ -21,7 +21,7 @@ def clean_photo(upload):
     The size in pixels is read from the head of the file, before anything is unpacked into memory.
     """
     if upload.size > MAX_BYTES:
-        raise ValidationError(_("照片“%(name)s”超过20 MB,请缩小后再上传。") % {"name": upload.name}, code="too_large")
+        raise ValidationError(_("照片“%(name)s”超过20 MB，请缩小后再上传。") % {"name": upload.name}, code="too_large")
     try:
         upload.seek(0)
         with Image.open(upload, formats=FORMATS) as image:

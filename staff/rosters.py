@@ -80,7 +80,7 @@ def _overlap_text(posting):
     text = str(overlaps.MESSAGES[overlaps.POSTING_OVERLAP])
     if other is None:
         return text
-    return text + _("(%(unit)s,%(starts)s 至 %(ends)s)") % {
+    return text + _("（%(unit)s，%(starts)s 至 %(ends)s）") % {
         "unit": other.host_unit,
         "starts": other.starts,
         "ends": other.ends,
@@ -166,7 +166,7 @@ def approve_round(*, round, by):
         _advance(posting, PostingState.IN_POST)
         posting.save(update_fields=["state"])
         log(instance=posting, action="staff.posting.approve", user=by)
-        text = _("您已被派驻%(unit)s,%(starts)s 至 %(ends)s。")
+        text = _("您已被派驻%(unit)s，%(starts)s 至 %(ends)s。")
         facts = {"unit": posting.host_unit, "starts": posting.starts, "ends": posting.ends}
         _tell(posting, text % facts, f"posting:{posting.pk}:approved")
     return proposed
@@ -285,7 +285,7 @@ def _successor(posting, *, member, host_unit, duty, day, ends, by, need=None, re
     log(instance=successor, action="staff.posting.approve", user=by)
     _tell(
         successor,
-        _("您已被派驻%(unit)s,%(starts)s 至 %(ends)s。") % {"unit": host_unit, "starts": day, "ends": ends},
+        _("您已被派驻%(unit)s，%(starts)s 至 %(ends)s。") % {"unit": host_unit, "starts": day, "ends": ends},
         f"posting:{successor.pk}:approved",
     )
     return successor
@@ -313,7 +313,7 @@ def _changed(posting, kind, action, day, old_ends, reason, by, **hosts):
     change.full_clean()
     change.save()
     log(instance=posting, action=f"staff.posting.{action}", user=by, data={"change": change.pk})
-    text = _("您的派驻有变更：%(kind)s,结束日期%(ends)s。")
+    text = _("您的派驻有变更：%(kind)s，结束日期%(ends)s。")
     _tell(posting, text % {"kind": change.get_kind_display(), "ends": posting.ends}, f"change:{change.pk}")
     return posting
 

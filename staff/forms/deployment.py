@@ -72,7 +72,7 @@ class PostingForm(forms.Form):
 
 
 def _need_label(need):
-    return f"{need.host_unit} · {need.duty}({need.filled}/{need.headcount})"
+    return f"{need.host_unit} · {need.duty}（{need.filled}/{need.headcount}）"
 
 
 def host_units(round):

@@ -60,7 +60,7 @@ class MemberField(forms.CharField):
             raise ValidationError(
                 _("有多人同名，请填写工号：%(numbers)s。"), params={"numbers": numbers}, code="ambiguous"
             )
-        raise ValidationError(_("没有找到“%(text)s”,请填写工号或完整姓名。"), params={"text": text}, code="unknown")
+        raise ValidationError(_("没有找到“%(text)s”，请填写工号或完整姓名。"), params={"text": text}, code="unknown")
 
 
 class PhotosInput(forms.ClearableFileInput):

@@ -64,7 +64,7 @@ class VisitForm(forms.Form):
 
 
 def _holder(assignment):
-    return f"{assignment.holder}({assignment.get_role_display()})"
+    return f"{assignment.holder}（{assignment.get_role_display()}）"
 
 
 class FindingRow(forms.Form):
