@@ -142,7 +142,7 @@ class Frame:
         ]
         inside = [
             Place(_("通讯录"), reverse("staff:members"), "people"),
-            Place(_("派驻"), reverse("staff:rounds"), "route"),
+            Place(_("下沉一线"), reverse("staff:rounds"), "route"),
             Place(_("共建协议"), reverse("activities:agreements"), "handshake"),
             Place(_("职工动态"), reverse("home:updates"), "chat"),
         ]
@@ -167,7 +167,7 @@ class Frame:
             entries += [
                 Place(_("职工动态"), reverse("home:updates")),
                 Place(_("通讯录"), reverse("staff:members")),
-                Place(_("派驻"), reverse("staff:rounds")),
+                Place(_("下沉一线"), reverse("staff:rounds")),
                 Place(_("共建协议"), reverse("activities:agreements")),
                 Place(_("组织生活"), reverse("activities:compliance")),
             ]
