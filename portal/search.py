@@ -81,7 +81,7 @@ class Bigrams:
         return super()._search(query_compiler_class, query, model_or_queryset, **kwargs)
 
     def matching(self, text, model):
-        """The ids of the rows of `model` that `text` is found in, as a subquery; who may see them is asked elsewhere."""
+        """The ids of the rows of `model` that `text` is found in, as a subquery; access is asked elsewhere."""
         terms = rewritten(text)
         if terms is None:
             return model._base_manager.none().values("pk")

@@ -1,0 +1,135 @@
+"""My day (我的一天): all that waits for one person today and this week, from every register, soonest first."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from activities import suggestions
+from activities.choices import ActivityState
+from activities.models import Activity, ActivityHost, Attendance, Suggestion
+from home.models import NoticePage, Receipt
+from staff import visits
+from staff.access import roles
+from staff.choices import DueState, LeaveState
+from staff.models import Assignment, Finding, Leave, Notification, Posting
+
+# How far ahead "this week" looks, today counted.
+DAYS_AHEAD = 7
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Call:
+    """One plot that waits for a visit, with how it stands."""
+
+    holding: object
+    due: object
+
+
+@dataclass
+class Day:
+    """What one person finds on their page; every list is limited, so the page is the same size in any bureau."""
+
+    on: object
+    member: object = None
+    expected: list = field(default_factory=list)
+    calls: list = field(default_factory=list)
+    posting: object = None
+    findings: list = field(default_factory=list)
+    leaves: list = field(default_factory=list)
+    unrecorded: list = field(default_factory=list)
+    waiting: list = field(default_factory=list)
+    suggestions: list = field(default_factory=list)
+    notices: list = field(default_factory=list)
+
+    @property
+    def is_quiet(self):
+        """Whether nothing waits."""
+        return not any(
+            (self.expected, self.calls, self.findings, self.leaves, self.unrecorded, self.waiting, self.notices)
+        )
+
+    @property
+    def decides(self):
+        """Whether something waits for a decision."""
+        return bool(self.findings or self.leaves or self.unrecorded or self.waiting)
+
+
+def of(user, *, on):
+    """What waits for `user` on the day `on`; without a member, what an office without one has to do."""
+    held = roles(user)
+    now = timezone.now()
+    day = Day(on=on, member=held.member)
+    if not held.inside:
+        return day
+    day.leaves = list(
+        Leave.objects.permitted(user, "decide")
+        .filter(state=LeaveState.REQUESTED)
+        .select_related("posting__member", "posting__host_unit")
+        .order_by("starts", "pk")[:SHOWN]
+    )
+    day.unrecorded = list(
+        Activity.objects.permitted(user, "change")
+        .filter(state=ActivityState.SCHEDULED, ends__lt=now)
+        .order_by("starts", "pk")[:SHOWN]
+    )
+    day.waiting = list(suggestions.waiting_for(user)[:SHOWN])
+    day.notices = list(
+        NoticePage.objects.visible_to(user)
+        .filter(receipt_wanted=True)
+        .exclude(pk__in=Receipt.objects.filter(user=user).values("notice"))
+        .newest()[:SHOWN]
+    )
+    if held.member is not None:
+        _of_member(day, held.member, now)
+    return day
+
+
+def _of_member(day, member, now):
+    """What is somebody's own: where they are expected, their plots, their posting, what they are to mend."""
+    until = timezone.make_aware(datetime.combine(day.on + timedelta(days=DAYS_AHEAD), time.min))
+    hosts = ActivityHost.objects.filter(lead=True).select_related("organisation")
+    day.expected = list(
+        Attendance.objects.filter(
+            member=member, activity__state=ActivityState.SCHEDULED, activity__ends__gte=now, activity__starts__lt=until
+        )
+        .select_related("activity")
+        .prefetch_related(Prefetch("activity__hosts", queryset=hosts))
+        .order_by("activity__starts", "pk")[:SHOWN]
+    )
+    day.calls = calls(member, day.on)[:SHOWN]
+    day.posting = (
+        Posting.objects.served()
+        .filter(member=member, ends__gte=day.on)
+        .select_related("host_unit", "round")
+        .prefetch_related("leaves")
+        .order_by("starts")
+        .first()
+    )
+    if day.posting is not None:
+        day.posting.has_begun = day.posting.starts <= day.on
+        day.posting.days_served = day.posting.days_in_post(day.on)
+    day.findings = list(
+        Finding.objects.open()
+        .filter(owner=member)
+        .select_related("visit__assignment__plot")
+        .order_by("due", "pk")[:SHOWN]
+    )
+    day.suggestions = list(Suggestion.objects.by_author(member)[:SHOWN])
+
+
+def calls(member, on):
+    """The plots that `member` holds on the day `on` and must visit now, the latest first."""
+    holdings = Assignment.objects.on(on).of(member).select_related("plot__unit").with_last_visit()
+    found = [
+        Call(row, visits.due(plot=row.plot, since=row.starts, last_visit=row.last_visit, day=on)) for row in holdings
+    ]
+    wanted = [call for call in found if call.due.state in (DueState.DUE, DueState.OVERDUE)]
+    return sorted(wanted, key=lambda call: (call.due.on, call.holding.pk))
+
+
+def unread(user):
+    """The newest things that `user` has not opened."""
+    return Notification.objects.filter(user=user).unread()[:SHOWN]

@@ -1,0 +1,97 @@
+"""Who may see which uploaded file: a picture by the pages that show it, a photo by the record that owns it.
+
+Only what is known to the database is served, and never an original: renditions of pictures, and the photos of visits
+and updates, which are stored at screen size.
+"""
+
+import mimetypes
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.storage import default_storage
+from django.db.models import BigIntegerField, Q
+from django.db.models.functions import Cast
+from django.http import FileResponse, Http404, HttpResponse
+from wagtail.images import get_image_model
+from wagtail.models import Page, ReferenceIndex
+
+from activities.models import ActivityPage, BranchPage
+from home.models import ExemplarPage, NewsPage, NoticePage, UpdatePhoto
+from staff.access import roles
+from staff.choices import Role
+from staff.models import VisitPhoto
+
+PAGE_TYPES = (NewsPage, NoticePage, ExemplarPage, ActivityPage, BranchPage)
+# Who writes pages, and so sees every picture in the admin.
+WRITERS = (Role.SECRETARY, Role.OFFICE)
+KINDS = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"}
+DAY = 24 * 3600
+HOUR = 3600
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file that may be seen, and whether by everybody."""
+
+    name: str
+    public: bool
+
+
+def find(path, user):
+    """The file at `path` if `user` may see it, or None."""
+    if "\\" in path or "\x00" in path or ".." in path.split("/"):
+        return None
+    if path.startswith("images/"):
+        return _picture(path, user)
+    for folder, model in (("visits/", VisitPhoto), ("updates/", UpdatePhoto)):
+        if path.startswith(folder):
+            seen = user.is_authenticated and model.objects.visible_to(user).filter(file=path).exists()
+            return Found(path, public=False) if seen else None
+    return None
+
+
+def _picture(path, user):
+    image = get_image_model().get_rendition_model().objects.filter(file=path).values_list("image", flat=True).first()
+    if image is None:
+        return None
+    if shown_to(AnonymousUser(), image):
+        return Found(path, public=True)
+    if user.is_authenticated and (roles(user).holds(*WRITERS) or shown_to(user, image)):
+        return Found(path, public=False)
+    return None
+
+
+def shown_to(user, image):
+    """Whether a published page that `user` may read shows the picture; one query, whatever the pages."""
+    used = ReferenceIndex.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Page),
+        to_content_type=ContentType.objects.get_for_model(get_image_model()),
+        to_object_id=str(image),
+    )
+    readable = Q()
+    for model in PAGE_TYPES:
+        readable |= Q(pk__in=model.objects.visible_to(user).order_by().values("pk"))
+    ids = used.values(page=Cast("object_id", BigIntegerField()))
+    kinds = ContentType.objects.get_for_models(*PAGE_TYPES).values()
+    return Page.objects.filter(readable, content_type__in=kinds, pk__in=ids).exists()
+
+
+def answer(found):
+    """The file itself, or where nginx finds it."""
+    kind = mimetypes.guess_type(found.name)[0]
+    if kind not in KINDS:
+        raise Http404
+    if settings.MEDIA_ACCEL_PREFIX:
+        response = HttpResponse(content_type=kind)
+        response["X-Accel-Redirect"] = f"{settings.MEDIA_ACCEL_PREFIX.rstrip('/')}/{quote(found.name)}"
+    else:
+        try:
+            response = FileResponse(default_storage.open(found.name), content_type=kind)
+        except FileNotFoundError:
+            raise Http404 from None
+    response["Cache-Control"] = f"public, max-age={DAY}" if found.public else f"private, max-age={HOUR}"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

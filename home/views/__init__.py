@@ -1,0 +1,1 @@
+"""Views of `home`: thin, one file a subject."""

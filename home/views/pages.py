@@ -1,0 +1,89 @@
+"""The cockpit, search, confirming a notice, files, and whether the portal is well."""
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from django.views.generic import TemplateView
+
+from home import cockpit, find, media
+from home.models import NoticePage, Receipt
+from staff.access import InsideMixin, inside
+
+
+class CockpitView(InsideMixin, TemplateView):
+    """驾驶舱: the figures of one's own scope, each a way to its rows."""
+
+    template_name = "home/manage.html"
+
+    def may_enter(self, held):
+        """Management and the party office."""
+        return held.holds(*cockpit.LEADERS)
+
+    def get_context_data(self, **kwargs):
+        """All figures of today."""
+        return super().get_context_data(
+            plots_overdue_url=reverse("staff:plots", query={"cover": "overdue"}),
+            suggestions_open_url=reverse("activities:suggestions", query={"figure": "open"}),
+            **cockpit.of(self.request.user, on=timezone.localdate()),
+            **kwargs,
+        )
+
+
+@require_safe
+def search(request):
+    """One search over all that the viewer may see."""
+    asked = request.GET.get("q", "").strip()
+    text = asked[: find.LONGEST]
+    only = request.GET.get("in")
+    only = only if only in find.KINDS else None
+    return render(
+        request,
+        "home/search.html",
+        {
+            "q": text,
+            "cut": len(asked) > find.LONGEST,
+            "longest": find.LONGEST,
+            "only": only,
+            "groups": find.search(text, request.user, only=only, number=request.GET.get("page")),
+        },
+    )
+
+
+@require_POST
+@inside
+def confirm_notice(request, pk):
+    """That the reader has read the notice (确认已读)."""
+    notice = get_object_or_404(NoticePage.objects.visible_to(request.user).filter(receipt_wanted=True), pk=pk)
+    Receipt.objects.get_or_create(notice=notice, user=request.user)
+    return redirect(f"{notice.get_url(request)}#receipt")
+
+
+@require_safe
+def serve_media(request, path):
+    """An uploaded file, for whoever may see what it belongs to."""
+    found = media.find(path, request.user)
+    if found is None:
+        raise Http404
+    return media.answer(found)
+
+
+@never_cache
+@require_safe
+def healthz(request):
+    """200 when the database answers; the cache is reported, not required."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"database": False}, status=503)
+    try:
+        cache.set("healthz", "1", 10)
+        cached = cache.get("healthz") == "1"
+    except Exception:  # noqa: BLE001 (each cache has errors of its own, and none of them makes the portal ill)
+        cached = False
+    return JsonResponse({"database": True, "cache": cached})
