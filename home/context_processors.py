@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.urls import NoReverseMatch
-from django.urls import reverse as _reverse
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -14,13 +13,6 @@ from staff.choices import Role
 
 ADMIN_ROLES = (Role.SECRETARY, Role.MANAGEMENT, Role.OFFICE, Role.SYSADMIN, Role.AUDITOR)
 COCKPIT_ROLES = (Role.MANAGEMENT, Role.OFFICE)
-
-
-def reverse(name):
-    try:
-        return _reverse(name)
-    except NoReverseMatch:
-        return "#"
 
 
 @dataclass(frozen=True)
