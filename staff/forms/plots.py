@@ -74,6 +74,10 @@ class FindingRow(forms.Form):
     owner = MemberField(label=_("整改责任人"), required=False)
     due = DayField(label=_("整改期限"), required=False)
 
+    def __init__(self, *args, owners, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = owners
+
     def clean(self):
         """A person or a day without words says nothing."""
         data = super().clean()

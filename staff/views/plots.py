@@ -6,7 +6,7 @@ from itertools import chain
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -256,13 +256,19 @@ class VisitAddView(access.InsideMixin, FormView):
 
     def get_context_data(self, **kwargs):
         """Add the rows for findings, and the people of the plot to choose their owners from."""
-        kwargs.setdefault("findings", FindingRows(prefix="findings"))
+        kwargs.setdefault("findings", self.rows())
         people = Member.objects.filter(assignments__in=self.plot.assignments.on(timezone.localdate())).distinct()
         return super().get_context_data(plot=self.plot, people=people.select_related("unit"), **kwargs)
 
+    def rows(self, data=None):
+        """The rows for findings; who mends them holds the plot or works in its unit, so that they can see it."""
+        holders = self.plot.assignments.on(timezone.localdate()).filter(member__isnull=False).values("member")
+        owners = Member.objects.in_service(timezone.localdate()).filter(Q(unit=self.plot.unit) | Q(pk__in=holders))
+        return FindingRows(data, prefix="findings", form_kwargs={"owners": owners})
+
     def post(self, request, *args, **kwargs):
         """Store the visit once, or come back with what was typed."""
-        form, findings = self.get_form(), FindingRows(request.POST, prefix="findings")
+        form, findings = self.get_form(), self.rows(request.POST)
         if all([form.is_valid(), findings.is_valid()]):
             data = form.cleaned_data
             rows = [row for row in findings.cleaned_data if row.get("text")]

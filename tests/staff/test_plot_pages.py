@@ -112,6 +112,12 @@ def test_a_photo_that_is_none_is_named_and_the_text_kept(client, holding):
     assert not Visit.objects.exists()
 
 
+def test_who_cannot_see_the_plot_is_not_made_to_mend_it(client, holding):
+    stranger = make_member().employee_number
+    fields = {"findings-0-text": "电线老化", "findings-0-owner": stranger}
+    assert client.post(sign_in(client, holding), form(**fields)).status_code == 422
+
+
 def test_ten_photos_are_one_too_many(client, holding):
     response = client.post(sign_in(client, holding), form(photos=[photo() for _number in range(10)]))
     assert response.status_code == 422
