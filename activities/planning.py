@@ -100,7 +100,7 @@ def _schedule(activity, by):
     activity.save(update_fields=["state"])
     fill_list(activity)
     log(instance=activity, action="activities.activity.schedule", user=by)
-    _tell(activity, _("%(title)s:%(when)s,%(place)s"), by, "arranged")
+    _tell(activity, _("%(title)s：%(when)s，%(place)s"), by, "arranged")
     return activity
 
 
@@ -170,7 +170,7 @@ def change(*, activity, version, by, hosts=None, lead=None, kinds=None, partners
     if activity.state == ActivityState.SCHEDULED:
         fill_list(activity)
         if (activity.starts, activity.ends, activity.place) != before:
-            _tell(activity, _("时间或地点有变：%(title)s,%(when)s,%(place)s"), by, "moved")
+            _tell(activity, _("时间或地点有变：%(title)s，%(when)s，%(place)s"), by, "moved")
     return activity
 
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +36,11 @@ class MemberQuerySet(ScopedQuerySet):
         return (
             self.in_party()
             .in_service(day)
-            .annotate(branch_then=Coalesce(Subquery(later.values("from_branch")[:1]), "branch"))
+            .annotate(
+                branch_then=Coalesce(
+                    Subquery(later.values("from_branch")[:1]), "branch_id", output_field=BigIntegerField()
+                )
+            )
             .filter(branch_then__in=PartyOrganisation.objects.below(organisation).order_by().values("pk"))
         )
 

@@ -1,0 +1,170 @@
+"""Arranging, changing and calling off: who is expected, who is told, who is not overwritten."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from activities import planning, rolls
+from activities.choices import ActivityState, AttendanceState, Kind
+from activities.models import Attendance
+from staff.choices import OrganisationKind
+from staff.models import Holiday, Notification, Transfer
+from tests.factories.activities import make_activity, moment
+from tests.factories.staff import (
+    make_member,
+    make_organisation,
+    make_partner_organisation,
+    make_post,
+    make_posting,
+    make_secretary,
+    make_user,
+    today,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def arrange(branch, **fields):
+    """A theme day of tomorrow, arranged by nobody in particular."""
+    starts = fields.pop("starts", moment(days=1))
+    fields = {"title": "主题党日", "place": "会议室", "ends": starts + timedelta(hours=2), "by": None, **fields}
+    fields.setdefault("kinds", [Kind.THEME_DAY])
+    return planning.arrange(hosts=[branch], lead=branch, starts=starts, **fields)
+
+
+def test_all_members_of_the_branch_are_expected_and_told():
+    branch = make_organisation()
+    member = make_member(branch=branch)
+    user = make_user(member=member)
+    make_member(branch=branch, party_status="masses")
+    make_member()
+    activity = arrange(branch)
+    assert list(activity.attendances.values_list("member", flat=True)) == [member.pk]
+    assert Notification.objects.get(user=user).address == activity.get_absolute_url()
+
+
+def test_a_member_who_moved_later_is_expected_where_they_belonged_on_the_day():
+    old, new = make_organisation(), make_organisation()
+    member = make_member(branch=new)
+    Transfer.objects.create(member=member, day=today(30), from_branch=old, to_branch=new)
+    assert list(rolls.expected(kinds=[Kind.THEME_DAY], hosts=[old], day=today())) == [member]
+    assert not rolls.expected(kinds=[Kind.THEME_DAY], hosts=[new], day=today()).exists()
+
+
+def test_a_committee_meeting_expects_those_who_hold_a_post_that_day():
+    branch = make_organisation()
+    post = make_post(organisation=branch)
+    make_post(organisation=branch, kind="deputy", ends=today(-1))
+    make_member(branch=branch)
+    assert list(rolls.expected(kinds=[Kind.COMMITTEE], hosts=[branch], day=today())) == [post.member]
+
+
+def test_a_group_meeting_expects_the_group_and_kinds_by_name_expect_nobody():
+    branch = make_organisation()
+    group = make_organisation(parent=branch, kind=OrganisationKind.GROUP)
+    member = make_member(branch=branch, group=group)
+    make_member(branch=branch)
+    assert list(rolls.expected(kinds=[Kind.GROUP], hosts=[group], day=today())) == [member]
+    assert not rolls.expected(kinds=[Kind.TALK], hosts=[branch], day=today()).exists()
+
+
+def test_an_activity_that_ends_before_it_starts_is_refused():
+    with pytest.raises(ValidationError) as refused:
+        arrange(make_organisation(), ends=moment())
+    assert "ends" in refused.value.error_dict
+
+
+def test_a_partner_cannot_host():
+    with pytest.raises(ValidationError):
+        arrange(make_partner_organisation())
+
+
+def test_a_draft_lists_and_tells_nobody_until_it_is_sent_out():
+    branch = make_organisation()
+    make_user(member=make_member(branch=branch))
+    activity = arrange(branch, schedule=False)
+    assert not activity.attendances.exists() and not Notification.objects.exists()
+    planning.schedule(activity=activity, by=None)
+    assert activity.attendances.count() == 1 and Notification.objects.count() == 1
+
+
+def test_a_change_of_place_is_told_and_an_older_form_overwrites_nothing():
+    branch = make_organisation()
+    make_user(member=make_member(branch=branch))
+    activity = arrange(branch)
+    planning.change(activity=activity, version=1, by=None, place="二楼")
+    assert Notification.objects.count() == 2
+    with pytest.raises(ValidationError) as refused:
+        planning.change(activity=activity, version=1, by=None, place="三楼")
+    assert refused.value.code == "stale"
+    activity.refresh_from_db()
+    assert activity.place == "二楼"
+
+
+def test_a_change_keeps_those_already_marked():
+    branch = make_organisation()
+    activity = arrange(branch)
+    stranger = make_member()
+    Attendance.objects.create(activity=activity, member=stranger, state=AttendanceState.PRESENT)
+    newcomer = make_member(branch=branch)
+    planning.change(activity=activity, version=1, by=None, note="带笔记本")
+    assert set(activity.attendances.values_list("member", flat=True)) == {stranger.pk, newcomer.pk}
+
+
+def test_what_was_called_off_stays_so():
+    activity = make_activity()
+    planning.cancel(activity=activity, reason="暴雨", by=None)
+    for again in (
+        lambda: planning.cancel(activity=activity, reason="再次", by=None),
+        lambda: planning.schedule(activity=activity, by=None),
+        lambda: planning.change(activity=activity, version=2, by=None, place="别处"),
+    ):
+        with pytest.raises(ValidationError):
+            again()
+    activity.refresh_from_db()
+    assert activity.state == ActivityState.CANCELLED
+
+
+def test_calling_off_needs_a_reason():
+    with pytest.raises(ValidationError):
+        planning.cancel(activity=make_activity(), reason="  ", by=None)
+
+
+def test_each_step_leaves_a_row_in_the_log():
+    branch = make_organisation()
+    user = make_secretary(branch)
+    activity = arrange(branch, by=user, schedule=False)
+    planning.schedule(activity=activity, by=user)
+    planning.change(activity=activity, version=1, by=user, place="二楼")
+    planning.cancel(activity=activity, reason="暴雨", by=user)
+    actions = set(ModelLogEntry.objects.filter(user=user).values_list("action", flat=True))
+    assert {f"activities.activity.{name}" for name in ("draft", "schedule", "change", "cancel")} <= actions
+
+
+def test_the_theme_day_moves_off_a_holiday():
+    branch = make_organisation(theme_day=1)
+    for number in range(1, 8):
+        Holiday.objects.create(day=date(2026, 10, number), name="国庆节")
+    assert planning.next_theme_day(branch, date(2026, 9, 5)) == date(2026, 10, 8)
+    assert planning.next_theme_day(make_organisation(theme_day=31), date(2026, 11, 1)) == date(2026, 11, 30)
+
+
+def test_clashes_are_named():
+    branch = make_organisation()
+    member = make_member(branch=branch)
+    activity = make_activity(branch, title="党课")
+    make_posting(member=member)
+    found = planning.clashes(hosts=[branch], starts=activity.starts, ends=activity.ends)
+    assert any("党课" in text for text in found) and any("1名党员" in text for text in found)
+
+
+def test_last_month_is_copied_as_drafts():
+    branch = make_organisation(theme_day=5)
+    starts = timezone.make_aware(datetime(2026, 10, 9, 9))
+    make_activity(branch, starts=starts, state=ActivityState.HELD)
+    make_activity(branch, starts=starts, state=ActivityState.CANCELLED)
+    made = planning.copy_of_last_month(organisation=branch, month=date(2026, 11, 20), by=None)
+    assert [(row.state, row.day) for row in made] == [(ActivityState.DRAFT, date(2026, 11, 5))]
