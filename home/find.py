@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from django.core.paginator import Paginator
-from django.db.models import F, Q, Value
+from django.db.models import F, Q, TextField, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -69,7 +69,7 @@ def pages(text, user):
     introductions = [F(f"{name}__introduction") for name in WITH_INTRODUCTION]
     return (
         Page.objects.filter(readable, pk__in=matching(text, Page))
-        .annotate(introduction=Coalesce(*introductions, Value("")))
+        .annotate(introduction=Coalesce(*introductions, Value(""), output_field=TextField()))
         .order_by("-first_published_at", "-pk")
     )
 

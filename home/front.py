@@ -1,11 +1,11 @@
 """The front page, the lists of articles and what stands on an article's page: all limited to the reader."""
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
 from django.utils import timezone
 from wagtail.images import get_image_model
 
-from activities.models import Activity, ActivityPage
+from activities.models import Activity, ActivityHost, ActivityPage
 from home import day
 from home.models import (
     ExemplarIndexPage,
@@ -34,30 +34,33 @@ def page(user, on):
     """What `user` sees on the front page on the day `on`."""
     now = timezone.now()
     held = roles(user)
+    news = list(NewsPage.objects.visible_to(user).newest()[:SHOWN_NEWS])
+    exemplars = list(ExemplarPage.objects.visible_to(user).newest().select_related("unit")[:SHOWN_EXEMPLARS])
+    picture([*news, *exemplars], CARD, PORTRAIT)
     found = {
         "notices": NoticePage.objects.visible_to(user).newest()[:SHOWN_NOTICES],
-        "news": pictured(NewsPage.objects.visible_to(user).newest())[:SHOWN_NEWS],
-        "exemplars": pictured(ExemplarPage.objects.visible_to(user).newest(), PORTRAIT).select_related(
-            "unit", "picture"
-        )[:SHOWN_EXEMPLARS],
+        "news": news,
+        "exemplars": exemplars,
         "faces": () if held.inside else next_public_activities(user, now)[:SHOWN_ACTIVITIES],
     }
     if held.inside:
-        found["activities"] = Activity.objects.visible_to(user).coming(now).with_hosts()[:SHOWN_ACTIVITIES]
+        hosts = Prefetch("hosts", queryset=ActivityHost.objects.select_related("organisation"))
+        found["activities"] = Activity.objects.visible_to(user).coming(now).prefetch_related(hosts)[:SHOWN_ACTIVITIES]
         found["updates"] = Update.objects.visible_to(user).for_list(held.member)[:SHOWN_UPDATES]
         found["day"] = day.of(user, on=on)
     return found
 
 
 def next_public_activities(user, moment):
-    """Published faces of activities not over at `moment` that `user` may read, soonest first."""
+    """Published faces of activities not over at `moment` that `user` may read, soonest first, with who leads them."""
     rows = ActivityPage.objects.visible_to(user).filter(
         activity__in=Activity.objects.coming(moment).order_by().values("pk")
     )
+    lead = ActivityHost.objects.filter(activity=OuterRef("activity"), lead=True).values("organisation__name")[:1]
     return (
         rows.defer_streamfields()
         .select_related("activity")
-        .prefetch_related("activity__hosts__organisation")
+        .annotate(lead=Subquery(lead))
         .order_by("activity__starts", "pk")
     )
 
@@ -66,16 +69,18 @@ def index(page, request):
     """One page of the articles below `page` that the reader may read."""
     rows = ARTICLES[type(page)].objects.visible_to(request.user).newest()
     if isinstance(page, ExemplarIndexPage):
-        rows = pictured(rows, PORTRAIT).select_related("unit", "picture")
-    elif isinstance(page, NewsIndexPage):
-        rows = pictured(rows)
-    return {"page_obj": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))}
+        rows = rows.select_related("unit")
+    found = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    found.object_list = list(found.object_list)
+    picture(found.object_list, CARD, PORTRAIT)
+    return {"page_obj": found}
 
 
-def pictured(rows, size=CARD):
-    """Articles with their pictures in one size, whatever their number in one query more."""
-    sizes = get_image_model().get_rendition_model().objects.filter(filter_spec=size)
-    return rows.prefetch_related(Prefetch("picture__renditions", queryset=sizes, to_attr="prefetched_renditions"))
+def picture(articles, *sizes):
+    """Fetch the renditions of all articles' pictures in these sizes with one query."""
+    shown = get_image_model().get_rendition_model().objects.filter(filter_spec__in=sizes)
+    images = [article.picture for article in articles if article.picture]
+    prefetch_related_objects(images, Prefetch("renditions", queryset=shown, to_attr="prefetched_renditions"))
 
 
 def article(page, user):
