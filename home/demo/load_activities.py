@@ -203,6 +203,7 @@ def _joint(diary):
                 place=rng.choice(("联合工作站", "社区议事厅", "党员活动室")),
                 agenda=("双方通报近期工作", "对照三张清单逐项过", "联合走访", "商定下一次活动"),
             )  # fmt: skip
+            world.joint[county.code].append(activity)
             diary.guests += [
                 Guest(activity=activity, name=name, unit=partner.name) for name in people.names(rng, 4, namesakes=0)
             ]
@@ -298,11 +299,12 @@ def load_agreements(world):
         )
         agreement.parties.set([lead, *(made for _one, made in parties)])
         _items(world, rng, agreement, text, signed, [made for _one, made in parties])
-        Activity.objects.filter(
-            partners__in=[made for _one, made in parties],
-            hosts__organisation__path__startswith=lead.path,
-            starts__gte=world.at(signed, 0),
-        ).update(agreement=agreement)
+        # One agreement in four has lain dormant; the others have the county's latest joint activities under them.
+        if place % 4 != 1:
+            for activity in [one for one in world.joint[code] if one.agreement_id is None][-3:]:
+                activity.agreement = agreement
+                activity.save(update_fields=["agreement"])
+                activity.partners.set([made for _one, made in parties][:2])
 
 
 def _items(world, rng, agreement, text, signed, parties):

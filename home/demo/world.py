@@ -25,6 +25,7 @@ class World:
     committee: dict = field(default_factory=lambda: defaultdict(list))
     partners: dict = field(default_factory=lambda: defaultdict(list))
     users: dict = field(default_factory=dict)
+    joint: dict = field(default_factory=lambda: defaultdict(list))
     postings: list = field(default_factory=list)
     plots: list = field(default_factory=list)
     pictures: dict = field(default_factory=dict)
