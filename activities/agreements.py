@@ -1,4 +1,4 @@
-"""Joint agreements (共建协议): where each stands on a day, and every change, told apart by the version that was seen."""
+"""Joint agreements (共建协议): where each stands on a day, every change told apart by the version seen."""
 
 from dateutil.relativedelta import relativedelta
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -64,8 +64,10 @@ def in_state(rows, state, day):
     if state == AgreementState.ENDING:
         return now.filter(ends__lte=soon)
     now = now.filter(Q(ends__isnull=True) | Q(ends__gt=soon))
-    awake = Q(last_activity__date__gte=since) | Q(last_activity__isnull=True, starts__gte=since)
-    return now.filter(awake) if state == AgreementState.IN_FORCE else now.exclude(awake)
+    # Both said outright: what is unknown to the database (no activity yet) would fall out of a negation.
+    when = "gte" if state == AgreementState.IN_FORCE else "lt"
+    held, begun = Q(**{f"last_activity__date__{when}": since}), Q(**{f"starts__{when}": since})
+    return now.filter(held | begun & Q(last_activity__isnull=True))
 
 
 def leads(user):

@@ -14,6 +14,7 @@ from staff.models import PartyOrganisation, Unit
 CO_SIGNERS = 3
 FIGURES = [
     ("", _("全部")),
+    ("waiting", _("待我办理")),
     ("open", _("未办结")),
     ("overdue", _("已逾期")),
     ("accepted", _("已立案")),
@@ -93,9 +94,7 @@ class SuggestionForm(forms.Form):
     def __init__(self, *args, recorder=False, **kwargs):
         super().__init__(*args, **kwargs)
         for number in range(1, CO_SIGNERS + 1):
-            self.fields[f"co_signer_{number}"] = MemberField(
-                label=_("附议人%(n)d") % {"n": number}, required=False
-            )
+            self.fields[f"co_signer_{number}"] = MemberField(label=_("附议人%(n)d") % {"n": number}, required=False)
         if recorder:
             self.fields["text"].label = _("建议内容")
             self.fields["unnamed"].help_text = _("页面、导出和消息都不显示发言人的姓名。")

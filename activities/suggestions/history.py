@@ -14,8 +14,9 @@ def record(suggestion, *, action, text="", by, at):
     """Add the step to the history and to the log; an unnamed author's own steps carry no user in either."""
     if suggestion.unnamed and is_author(suggestion, by):
         by = None
-    event = SuggestionEvent.objects.create(suggestion=suggestion, state=suggestion.state, text=text[:4000], by=by, at=at)
+    state = suggestion.state
+    event = SuggestionEvent.objects.create(suggestion=suggestion, state=state, text=text[:4000], by=by, at=at)
     # A context of its own: the log fills a missing user from the request's, which would name the author.
     with LogContext(user=by):
-        log(instance=suggestion, action=f"activities.suggestion.{action}", user=by, data={"state": suggestion.state})
+        log(instance=suggestion, action=f"activities.suggestion.{action}", user=by, data={"state": state})
     return event

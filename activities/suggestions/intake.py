@@ -24,7 +24,7 @@ TWICE = timedelta(minutes=10)
 ATTEMPTS = 3
 MAX_TEXT = Suggestion._meta.get_field("text").max_length
 # What follows the place in a bureau's short name: 官渡区局, 官渡局, 官渡区烟草专卖局 are all 官渡 in a number.
-_AFTER_PLACE = re.compile(r"(?<=..)(彝族苗族自治县|回族彝族自治县|彝族自治县|区|县|市)?(烟草专卖局|分局|局)?(\(.*\)|(.*))?$")
+_AFTER_PLACE = re.compile(r"(?<=..)((彝族苗族|回族彝族|彝族)自治县|区|县|市)?(烟草专卖局|分局|局)?([(\uff08].*)?$")
 
 
 def put_forward(
@@ -85,9 +85,7 @@ def _store(text, member, organisation, activity, unnamed, topic, co_signers, tok
     )
     if others:
         users = [person.user for person in others if person.user_id]
-        messages.tell(
-            suggestion, users, messages.text_of(suggestion, _("您被列为附议人")), key="co-signed", but=by
-        )
+        messages.tell(suggestion, users, messages.text_of(suggestion, _("您被列为附议人")), key="co-signed", but=by)
     return suggestion
 
 

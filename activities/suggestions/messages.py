@@ -1,4 +1,4 @@
-"""Who is told of a step. A text never names the author: not even of a named suggestion, so nothing depends on a flag."""
+"""Who is told of a step. No text names an author, not even of a named suggestion: nothing depends on a flag."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,8 +19,13 @@ def tell(suggestion, users, text, *, key, but=None):
         kind=NotificationKind.SUGGESTION,
         text=text,
         address=suggestion.get_absolute_url(),
-        key=f"suggestion:{suggestion.pk}:{key}",
+        key=key_of(suggestion, key),
     )
+
+
+def key_of(suggestion, key):
+    """What tells two notifications of one suggestion apart: the same comes once."""
+    return f"suggestion:{suggestion.pk}:{key}"
 
 
 def tell_authors(suggestion, text, *, key, by):

@@ -17,7 +17,7 @@ from activities.suggestions.history import record
 from activities.suggestions.table import DAYS, RETURN_DAYS, SILENCE_DAYS, TRANSITIONS
 from staff import access
 from staff.choices import AccessAction
-from staff.models import AccessEvent
+from staff.models import AccessEvent, Notification
 from staff.workdays import add_working_days, working_days_between
 
 
@@ -118,9 +118,7 @@ def assign(*, suggestion, lead_unit, assisting=(), due=None, seen, by, at=None):
     row.assisting_units.set(helpers)
     messages.tell_authors(row, messages.text_of(row, _("已交办%(unit)s") % {"unit": lead_unit}), key=event.pk, by=by)
     asked = _("交办贵单位,请于%(day)s前答复") % {"day": due.isoformat()}
-    messages.tell(
-        row, messages.management(lead_unit), messages.text_of(row, asked), key=f"{event.pk}:lead", but=by
-    )
+    messages.tell(row, messages.management(lead_unit), messages.text_of(row, asked), key=f"{event.pk}:lead", but=by)
     for unit in helpers:
         text = messages.text_of(row, _("请贵单位会办"))
         messages.tell(row, messages.management(unit), text, key=f"{event.pk}:{unit.pk}", but=by)
@@ -221,11 +219,15 @@ def escalate(now):
     """Tell the party office, as the next level, of each suggestion whose step is overdue: once a step and due date."""
     day = timezone.localdate(now)
     office = list(messages.office())
-    late = Suggestion.objects.overdue(day)
-    for row in late:
+    late = {f"late:{row.state}:{row.due:%Y%m%d}:{row.pk}": row for row in Suggestion.objects.overdue(day)}
+    keys = {messages.key_of(row, key): key for key, row in late.items()}
+    told = Notification.objects.filter(key__in=keys).values_list("key", flat=True).distinct()
+    fresh = [keys[key] for key in keys.keys() - set(told)]
+    for key in sorted(fresh):
+        row = late[key]
         text = messages.text_of(row, _("“%(state)s”已逾期,请督办") % {"state": row.get_state_display()})
-        messages.tell(row, office, text, key=f"late:{row.state}:{row.due:%Y%m%d}")
-    return len(late)
+        messages.tell(row, office, text, key=key)
+    return len(fresh)
 
 
 @transaction.atomic

@@ -37,7 +37,8 @@ class AgreementListView(OfPartiesMixin, ScopedListView):
     template_name = "activities/agreement_list.html"
     filename = gettext_lazy("共建协议")
     headers = tuple(
-        gettext_lazy(text) for text in ("名称", "牵头党组织", "共建各方", "开始日期", "结束日期", "项目", "已完成", "状态")
+        gettext_lazy(text)
+        for text in ("名称", "牵头党组织", "共建各方", "开始日期", "结束日期", "项目", "已完成", "状态")
     )
 
     def get_queryset(self):

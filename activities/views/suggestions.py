@@ -39,7 +39,7 @@ def shown(rows):
     )
 
 
-def narrowed(rows, asked, day):
+def narrowed(rows, asked, day, user):
     """Those of `rows` that the register's filters ask for."""
     plain = {"state": "state", "topic": "topic", "year": "logged_on__year", "activity": "activity"}
     rows = rows.filter(**{field: asked.value(name) for name, field in plain.items() if asked.value(name)})
@@ -52,6 +52,8 @@ def narrowed(rows, asked, day):
     if figure := asked.value("figure"):
         if figure == "overdue":
             return rows.overdue(day)
+        if figure == "waiting":
+            return rows.filter(pk__in=suggestions.waiting_for(user).order_by().values("pk"))
         return rows.exclude(rating="") if figure == "rated" else rows.filter(**ANSWERS[figure])
     return rows
 
@@ -98,7 +100,7 @@ class SuggestionListView(ScopedListView):
         """Those that match the filters."""
         self.day = timezone.localdate()
         self.filter = SuggestionFilter(self.request.GET, user=self.request.user)
-        self.rows = narrowed(Suggestion.objects.visible_to(self.request.user), self.filter, self.day)
+        self.rows = narrowed(Suggestion.objects.visible_to(self.request.user), self.filter, self.day, self.request.user)
         return shown(self.rows)
 
     def get_context_data(self, **kwargs):

@@ -86,18 +86,14 @@ def test_the_whole_path_leaves_an_event_and_a_log_row_a_step(cast):
     row = suggestions.assign(suggestion=row, lead_unit=cast.lead_unit, seen=row.state, by=cast.secretary)
     row = suggestions.start(suggestion=row, seen=row.state, by=cast.manager)
     row = suggestions.note(suggestion=row, text="已到现场看过", seen=row.state, by=cast.manager)
-    row = suggestions.answer(
-        suggestion=row, verdict=Verdict.PARTLY, text="先试一个月", seen=row.state, by=cast.manager
-    )
+    row = suggestions.answer(suggestion=row, verdict=Verdict.PARTLY, text="先试一个月", seen=row.state, by=cast.manager)
     assert row.answered_in_time is True
     row = suggestions.rate(suggestion=row, rating=Rating.DISSATISFIED, seen=row.state, by=cast.author)
     assert (row.state, row.reopened, row.verdict, row.answered_on) == (State.IN_PROGRESS, True, "", None)
-    row = suggestions.answer(
-        suggestion=row, verdict=Verdict.ADOPTED, text="全面调整", seen=row.state, by=cast.manager
-    )
+    row = suggestions.answer(suggestion=row, verdict=Verdict.ADOPTED, text="全面调整", seen=row.state, by=cast.manager)
     row = suggestions.rate(suggestion=row, rating=Rating.DISSATISFIED, seen=row.state, by=cast.author)
     assert (row.state, row.rating) == (State.CLOSED, Rating.DISSATISFIED)
-    actions = "log accept assign return assign start note answer reopen answer rate".split()
+    actions = ["log", "accept", "assign", "return", "assign", "start", "note", "answer", "reopen", "answer", "rate"]
     assert logged(row) == actions
     assert row.events.count() == len(actions)
 
@@ -190,9 +186,10 @@ def test_a_unit_returns_within_ten_working_days_only(cast):
         suggestions.return_(suggestion=row, reason="非本单位", seen=row.state, by=cast.manager, at=late)
     assert refused.value.code == "late"
     in_time = timezone.now() + (add_working_days(since, 10) - since)
-    assert suggestions.return_(
-        suggestion=row, reason="非本单位", seen=row.state, by=cast.manager, at=in_time
-    ).state == State.RETURNED
+    assert (
+        suggestions.return_(suggestion=row, reason="非本单位", seen=row.state, by=cast.manager, at=in_time).state
+        == State.RETURNED
+    )
 
 
 def test_due_dates_count_working_days(cast):

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.utils import timezone
 
+from activities import suggestions
 from staff import rosters
 from staff.posts import sync_groups
 
@@ -34,9 +35,15 @@ def complete_postings(now):
     rosters.close_ended(day=timezone.localdate(now))
 
 
+def close_suggestions(now):
+    """Close what was answered and never rated, and tell the party office of what is overdue."""
+    suggestions.close_silent(now)
+    suggestions.escalate(now)
+
+
 # What time brings, in order. Each is called with the moment, keeps its own transactions, does nothing where nothing is
 # due, and may be called again at any time.
-DUE = [publish_scheduled, keep_groups, complete_postings]
+DUE = [publish_scheduled, keep_groups, complete_postings, close_suggestions]
 
 
 class Command(BaseCommand):
