@@ -60,6 +60,13 @@ def turnout(activity):
     )
 
 
+def sum_of(rows):
+    """The figures of a list that was fetched whole."""
+    states = [row.state for row in rows]
+    counted = {state.value: states.count(state) for state in MARKS}
+    return Turnout(expected=len(states), **counted)
+
+
 def deployed(*, members, day):
     """Of `members` those who serve elsewhere on `day`, each with the reason for the leave that is proposed."""
     postings = Posting.objects.on(day).filter(member__in=members).select_related("host_unit")

@@ -1,12 +1,13 @@
 """What the pages of branches and of their activities show to whom."""
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
-from activities import access, attendance, compliance
+from activities import attendance, compliance
 from activities.models import Activity, ActivityPage, Attendance, BranchPage
 from staff.access import roles
 from staff.choices import COMMITTEE_POSTS, OrganisationKind, Role
-from staff.models import Member, PartyOrganisation, Post
+from staff.models import Member, Post
 
 SHOWN = 6
 # The order in which a committee is named.
@@ -24,31 +25,49 @@ def tree(user):
 def page(branch_page, user, *, now):
     """What the page of a branch shows: names to people of the bureau, what is due to those who answer for it."""
     organisation, held, day = branch_page.organisation, roles(user), timezone.localdate(now)
-    rows = Activity.objects.listed_for(user).of_organisation(organisation).with_hosts().with_page()
+    is_branch = organisation.kind == OrganisationKind.BRANCH
+    rows = Activity.objects.listed_for(user).of_organisation(organisation)
+    coming = list(rows.coming(now)[:SHOWN])
+    past = list(rows.took_place(now).order_by("-starts", "-pk")[:SHOWN])
+    # The rows of a branch need not say who holds them; those of a committee do.
+    bring = ([] if is_branch else ["hosts__organisation"]) + ([] if held.inside else [activity_faces()])
+    prefetch_related_objects(coming + past, *bring)
     shown = {
         "organisation": organisation,
-        "next_activities": rows.coming(now)[:SHOWN],
-        "past_activities": rows.took_place(now).order_by("-starts", "-pk")[:SHOWN],
+        "is_branch": is_branch,
+        "next_activities": [(row, row.get_absolute_url() if held.inside else _face(row)) for row in coming],
+        "past_activities": [(row, row.get_absolute_url() if held.inside else _face(row)) for row in past],
         "stories": stories(branch_page, user),
-        "below": BranchPage.objects.child_of(branch_page).visible_to(user).in_tree_order(),
+        "below": [] if is_branch else BranchPage.objects.child_of(branch_page).visible_to(user).in_tree_order(),
         "inside": held.inside,
+        "keeps": held.over_organisation(organisation, Role.SECRETARY, Role.OFFICE),
         "today": day,
     }
     if held.inside:
         posts = Post.objects.on(day).filter(organisation=organisation, kind__in=COMMITTEE_POSTS)
         shown["committee"] = sorted(posts.select_related("member"), key=lambda post: POST_ORDER[post.kind])
         shown["members"] = Member.objects.on_roll(organisation, day).count()
-    q = access.organisations(held, Role.SECRETARY, Role.OFFICE)
-    if q is not None and PartyOrganisation.objects.filter(q, pk=organisation.pk).exists():
-        shown["keeps"] = True
-        if organisation.kind == OrganisationKind.BRANCH:
-            shown["cells"] = [
-                cell
-                for _branch, cells in compliance.table([organisation], day)[1]
-                for cell in cells
-                if cell.state != compliance.State.NOT_APPLICABLE
-            ]
     return shown
+
+
+def activity_faces():
+    """The addresses of published pages, without their text."""
+    return Prefetch("page", ActivityPage.objects.only("activity", "url_path", "title", "live", "audience"))
+
+
+def _face(row):
+    page = getattr(row, "page", None)
+    return page.url if page is not None and page.live else None
+
+
+def standing(organisation, *, on):
+    """Where a branch stands with the rules that apply to it."""
+    return [
+        cell
+        for _branch, cells in compliance.table([organisation], on)[1]
+        for cell in cells
+        if cell.state != compliance.State.NOT_APPLICABLE
+    ]
 
 
 def stories(branch_page, user):

@@ -16,6 +16,7 @@ urlpatterns = [
     path("activities/mine/<str:token>.ics", calendar.own_feed, name="own_feed"),
     path("activities/compliance/", compliance.ComplianceView.as_view(), name="compliance"),
     path("activities/of-member/<int:pk>/", branches.of_member, name="of_member"),
+    path("activities/of-branch/<int:pk>/", branches.of_branch, name="of_branch"),
     path("activities/<int:pk>/", activities.ActivityView.as_view(), name="detail"),
     path("activities/<int:pk>/edit/", activities.ActivityEditView.as_view(), name="edit"),
     path("activities/<int:pk>/publish/", activities.publish, name="publish"),

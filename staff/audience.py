@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import PageManager
+from wagtail.models import PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 from staff.access import roles
@@ -59,8 +59,16 @@ class AudienceMixin(models.Model):
         abstract = True
 
     def readable_by(self, user):
-        """Whether `user` may read this page."""
+        """Whether `user` may read this page; only a page for one unit needs to ask the database."""
+        if self.audience == Audience.PUBLIC:
+            return True
+        if self.audience == Audience.BUREAU:
+            return roles(user).inside
         return type(self)._base_manager.filter(readable(user), pk=self.pk).exists()
+
+    def get_view_restrictions(self):
+        """None: the audience says who reads, and Wagtail's inherited privacy is not even looked up."""
+        return PageViewRestriction.objects.none()
 
     def serve(self, request, *args, **kwargs):
         """Serve the page to its audience; signed-out readers go to sign-in and come back, others find nothing."""

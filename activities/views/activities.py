@@ -41,7 +41,7 @@ def kept(user, pk):
 
 
 class ActivityListView(ListView):
-    """What branches do, newest or nearest first; everybody sees what has a public page, the bureau all that is arranged."""
+    """What branches do: everybody sees what has a public page, the bureau all that is arranged."""
 
     template_name = "activities/activity_list.html"
     paginate_by = 20
@@ -136,7 +136,7 @@ class ActivityView(DetailView):
             keeps=keeps,
             mine=mine,
             signed=signed,
-            figures=attendance.turnout(activity) if held.inside else None,
+            figures=attendance.sum_of(names) if overseen else attendance.turnout(activity) if held.inside else None,
             names=names if overseen else [],
             guests=activity.guests.all() if keeps else [],
             may_check_in=mine is not None and attendance.may_check_in(activity=activity, row=mine, at=now),

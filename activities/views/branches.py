@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from activities import attendance
+from activities import attendance, branches, compliance
 from activities.models import Attendance
 from staff.access import inside, roles
 from staff.choices import Role
@@ -32,3 +32,11 @@ def of_member(request, pk):
         )
     )
     return render(request, "activities/_of_member.html", {"rows": rows[:SHOWN], **attendance.figures_of(rows)})
+
+
+@inside
+def of_branch(request, pk):
+    """Where a branch stands with the rules of party life: for those who answer for it."""
+    organisation = get_object_or_404(compliance.branches_of(request.user), pk=pk)
+    cells = branches.standing(organisation, on=timezone.localdate())
+    return render(request, "activities/_of_branch.html", {"cells": cells})

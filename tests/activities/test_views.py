@@ -296,6 +296,7 @@ def test_pages_cost_the_same_at_ten_times_the_data_and_at_most_twenty_queries(cl
         address("detail", activity.pk),
         address("attendance", activity.pk),
         address("compliance"),
+        address("of_branch", branch.pk),
         address("create"),
         page.get_parent().get_url(),
         page.get_url(),
