@@ -31,7 +31,7 @@ from staff.posts import ROLE_GROUPS, role_group
 KEY = "bureau"
 KEPT_SECONDS = 300
 TITLE = "责任田"
-MOTTO = "把责任种进田里,把服务送到户上"
+MOTTO = "把责任种进田里，把服务送到户上"
 INDEXES = (
     (NewsIndexPage, "news", "工作动态"),
     (NoticeIndexPage, "notices", "通知公告"),

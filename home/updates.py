@@ -38,7 +38,7 @@ def _store(member, text, audience, token, activity, plot, photos, by, at):
     if len(photos) > MAX_PHOTOS:
         raise ValidationError({"photos": _("照片最多%(n)d张。") % {"n": MAX_PHOTOS}})
     if audience == UpdateAudience.BRANCH and member.branch_id is None:
-        raise ValidationError({"audience": _("您没有所在支部,请选择其他阅读范围。")})
+        raise ValidationError({"audience": _("您没有所在支部，请选择其他阅读范围。")})
     update = Update(
         author=member,
         text=text,
@@ -71,7 +71,7 @@ def comment(*, update, member, text, by):
         notify(
             users=[user],
             kind=NotificationKind.UPDATE,
-            text=_("%(name)s评论了您的动态:%(text)s") % {"name": member.name, "text": text},
+            text=_("%(name)s评论了您的动态：%(text)s") % {"name": member.name, "text": text},
             address=update.get_absolute_url(),
             key=f"comment:{said.pk}",
         )

@@ -77,7 +77,7 @@ class SuggestionForm(forms.Form):
     text = forms.CharField(
         label=_("您的建议"),
         max_length=MAX_TEXT,
-        widget=forms.Textarea(attrs={"rows": 6, "placeholder": _("一条建议说一件事:现状、做法、期望的效果。")}),
+        widget=forms.Textarea(attrs={"rows": 6, "placeholder": _("一条建议说一件事：现状、做法、期望的效果。")}),
     )
     topic = forms.ChoiceField(
         label=_("主题"),
@@ -88,7 +88,7 @@ class SuggestionForm(forms.Form):
     unnamed = forms.BooleanField(
         label=_("不具名"),
         required=False,
-        help_text=_("页面、导出和消息都不显示您的姓名;只有党建办可以查询,每次查询都留有记录。答复会发到您的消息。"),
+        help_text=_("页面、导出和消息都不显示您的姓名；只有党建办可以查询，每次查询都留有记录。答复会发到您的消息。"),
     )
 
     def __init__(self, *args, recorder=False, **kwargs):
@@ -173,7 +173,7 @@ class RateForm(StepForm):
         label=_("您对答复"),
         choices=Rating.choices,
         widget=forms.RadioSelect,
-        help_text=_("评为“不满意”将退回重新办理,限一次。"),
+        help_text=_("评为“不满意”将退回重新办理，限一次。"),
     )
 
 

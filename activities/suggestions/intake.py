@@ -79,7 +79,7 @@ def _store(text, member, organisation, activity, unnamed, topic, co_signers, tok
     messages.tell(
         suggestion,
         messages.deciders(organisation),
-        messages.text_of(suggestion, _("新登记,请决定是否立案")),
+        messages.text_of(suggestion, _("新登记，请决定是否立案")),
         key="logged",
         but=by,
     )

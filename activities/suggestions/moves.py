@@ -40,7 +40,7 @@ def _locked(suggestion, action, seen, by):
 def _what_happened(row):
     last = row.events.select_related("by__member").order_by("at", "pk").last()
     who = getattr(getattr(last.by, "member", None), "name", _("他人")) if last and last.by else _("他人")
-    return _("未提交:该建议已由%(who)s办理到“%(state)s”。您填写的内容仍在下方,请核对后再操作。") % {
+    return _("未提交：该建议已由%(who)s办理到“%(state)s”。您填写的内容仍在下方，请核对后再操作。") % {
         "who": who,
         "state": row.get_state_display(),
     }
@@ -65,7 +65,7 @@ def accept(*, suggestion, seen, by, at=None):
     row.accepted_on = timezone.localdate(at)
     event = _move(row, step.to, action="accept", text="", by=by, at=at)
     messages.tell_authors(row, messages.text_of(row, _("已立案")), key=event.pk, by=by)
-    messages.tell(row, messages.office(), messages.text_of(row, _("已立案,待交办")), key=f"{event.pk}:office", but=by)
+    messages.tell(row, messages.office(), messages.text_of(row, _("已立案，待交办")), key=f"{event.pk}:office", but=by)
     return row
 
 
@@ -74,7 +74,7 @@ def refuse(*, suggestion, reason, seen, by, at=None):
     """不予立案, with a reason that everybody reads."""
     row, step = _locked(suggestion, "refuse", seen, by)
     event = _move(row, step.to, action="refuse", text=_required(reason), by=by, at=at or timezone.now())
-    messages.tell_authors(row, messages.text_of(row, _("不予立案:%(why)s") % {"why": reason}), key=event.pk, by=by)
+    messages.tell_authors(row, messages.text_of(row, _("不予立案：%(why)s") % {"why": reason}), key=event.pk, by=by)
     return row
 
 
@@ -95,7 +95,7 @@ def merge(*, suggestion, into, seen, by, at=None):
     row.merged_into = target
     what = _("并入%(number)s") % {"number": target.number}
     event = _move(row, step.to, action="merge", text=what, by=by, at=at or timezone.now())
-    messages.tell_authors(row, messages.text_of(row, _("已%(what)s,一并答复") % {"what": what}), key=event.pk, by=by)
+    messages.tell_authors(row, messages.text_of(row, _("已%(what)s，一并答复") % {"what": what}), key=event.pk, by=by)
     return row
 
 
@@ -111,13 +111,13 @@ def assign(*, suggestion, lead_unit, assisting=(), due=None, seen, by, at=None):
     helpers = [unit for unit in assisting if unit.pk != lead_unit.pk]
     row.lead_unit, row.due = lead_unit, due
     names = "、".join(str(unit) for unit in helpers)
-    what = _("主办:%(unit)s") % {"unit": lead_unit}
+    what = _("主办：%(unit)s") % {"unit": lead_unit}
     if names:
-        what += _(";会办:%(units)s") % {"units": names}
+        what += _(";会办：%(units)s") % {"units": names}
     event = _move(row, step.to, action="assign", text=what, by=by, at=at)
     row.assisting_units.set(helpers)
     messages.tell_authors(row, messages.text_of(row, _("已交办%(unit)s") % {"unit": lead_unit}), key=event.pk, by=by)
-    asked = _("交办贵单位,请于%(day)s前答复") % {"day": due.isoformat()}
+    asked = _("交办贵单位，请于%(day)s前答复") % {"day": due.isoformat()}
     messages.tell(row, messages.management(lead_unit), messages.text_of(row, asked), key=f"{event.pk}:lead", but=by)
     for unit in helpers:
         text = messages.text_of(row, _("请贵单位会办"))
@@ -134,9 +134,9 @@ def return_(*, suggestion, reason, seen, by, at=None):
     run = takewhile(lambda event: event.state == State.ASSIGNED, row.events.order_by("-at", "-pk"))
     since = timezone.localdate(min((event.at for event in run), default=at))
     if working_days_between(since + timedelta(days=1), timezone.localdate(at)) > RETURN_DAYS:
-        raise ValidationError(_("交办已超过%(n)d个工作日,不能退回。") % {"n": RETURN_DAYS}, code="late")
+        raise ValidationError(_("交办已超过%(n)d个工作日，不能退回。") % {"n": RETURN_DAYS}, code="late")
     unit = row.lead_unit
-    text = _("%(unit)s退回:%(why)s") % {"unit": unit, "why": _required(reason)}
+    text = _("%(unit)s退回：%(why)s") % {"unit": unit, "why": _required(reason)}
     event = _move(row, step.to, action="return", text=text, by=by, at=at)
     told = messages.deciders(row.organisation) | messages.office()
     messages.tell(row, told.distinct(), messages.text_of(row, text), key=event.pk, but=by)
@@ -181,7 +181,7 @@ def rate(*, suggestion, rating, seen, by, at=None):
     """The author rates the answer; 不满意 sends it back to the unit once, afterwards any rating closes it."""
     at = at or timezone.now()
     row, step = _locked(suggestion, "rate", seen, by)
-    label = _("评价:%(rating)s") % {"rating": Rating(rating).label}
+    label = _("评价：%(rating)s") % {"rating": Rating(rating).label}
     if rating != Rating.DISSATISFIED or row.reopened:
         row.rating = rating
         _move(row, step.to, action="rate", text=label, by=by, at=at)
@@ -190,11 +190,11 @@ def rate(*, suggestion, rating, seen, by, at=None):
     row.reopened, row.verdict, row.answer = True, "", ""
     row.answered_on = row.answered_in_time = None
     row.due = add_working_days(timezone.localdate(at), DAYS[State.IN_PROGRESS])
-    text = _("%(rating)s,重新办理") % {"rating": label}
+    text = _("%(rating)s，重新办理") % {"rating": label}
     event = _move(row, State.IN_PROGRESS, action="reopen", text=text, by=by, at=at)
     if row.lead_unit_id:
         told = messages.management(row.lead_unit)
-        messages.tell(row, told, messages.text_of(row, _("建议人不满意,请重新办理")), key=event.pk, but=by)
+        messages.tell(row, told, messages.text_of(row, _("建议人不满意，请重新办理")), key=event.pk, but=by)
     return row
 
 
@@ -210,7 +210,7 @@ def close_silent(now):
             with transaction.atomic():
                 row = Suggestion.objects.select_for_update().filter(pk=pk, state=State.ANSWERED).first()
                 if row is not None:
-                    _move(row, State.CLOSED, action="close", text=_("逾期未评价,自动办结"), by=None, at=now)
+                    _move(row, State.CLOSED, action="close", text=_("逾期未评价，自动办结"), by=None, at=now)
                     closed += 1
     return closed
 
@@ -225,7 +225,7 @@ def escalate(now):
     fresh = [keys[key] for key in keys.keys() - set(told)]
     for key in sorted(fresh):
         row = late[key]
-        text = messages.text_of(row, _("“%(state)s”已逾期,请督办") % {"state": row.get_state_display()})
+        text = messages.text_of(row, _("“%(state)s”已逾期，请督办") % {"state": row.get_state_display()})
         messages.tell(row, office, text, key=key)
     return len(fresh)
 

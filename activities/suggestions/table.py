@@ -66,6 +66,8 @@ TRANSITIONS = {
     State.CLOSED: {},
 }
 ACTIONS = tuple(dict.fromkeys(name for steps in TRANSITIONS.values() for name in steps))
+# The action of the access policy that opens each step, whatever state it is taken from.
+WHO = {name: step.who for steps in TRANSITIONS.values() for name, step in steps.items()}
 
 _MAIN_PATH = (State.LOGGED, State.ACCEPTED, State.ASSIGNED, State.IN_PROGRESS, State.ANSWERED, State.CLOSED)
 _STANDS_FOR = {State.RETURNED: State.ASSIGNED}

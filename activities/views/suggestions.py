@@ -20,6 +20,7 @@ from activities import suggestions
 from activities.choices import ActivityState
 from activities.forms.suggestions import ANSWERS, STEP_FORMS, SuggestionFilter, SuggestionForm
 from activities.models import Activity, Attendance, Suggestion, SuggestionAuthor, SuggestionEvent, Support
+from activities.suggestions.table import WHO
 from staff import access
 from staff.choices import OrganisationKind
 from staff.forms.fields import put_errors
@@ -166,7 +167,7 @@ class SuggestionAddView(access.InsideMixin, FormView):
         """Store it once. A session that is over keeps the text and offers to log it outside the session."""
         data = form.cleaned_data
         if self.activity and not self.recorder and self.over():
-            form.add_error(None, _("该场次已结束。内容已保留,再次提交将作为日常建议登记。"))
+            form.add_error(None, _("该场次已结束。内容已保留，再次提交将作为日常建议登记。"))
             return self.form_invalid(form, outside=True)
         member = data.get("speaker") or self.member
         organisation = self.activity.lead if self.activity else None
@@ -185,7 +186,7 @@ class SuggestionAddView(access.InsideMixin, FormView):
         except ValidationError as error:
             put_errors(form, error)
             return self.form_invalid(form)
-        messages.success(self.request, _("已登记,编号%(number)s。") % {"number": suggestion.number})
+        messages.success(self.request, _("已登记，编号%(number)s。") % {"number": suggestion.number})
         return redirect(self.request.get_full_path() if self.recorder else suggestion)
 
     def form_invalid(self, form, outside=False):
@@ -269,6 +270,8 @@ class SuggestionStepView(SuggestionView):
     def post(self, request, *args, **kwargs):
         """Take the step, or say why not."""
         self.object = self.get_object()
+        if not access.allowed(request.user, WHO[self.action], self.object):
+            raise Http404
         form = STEP_FORMS[self.action](request.POST, auto_id=f"{self.action}_%s")
         if form.is_valid():
             try:

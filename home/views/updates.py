@@ -145,7 +145,7 @@ def hide(request, pk):
     form = HideForm(request.POST)
     if form.is_valid():
         updates.hide(update=update, because=form.cleaned_data["because"], by=request.user)
-        messages.success(request, _("动态已隐藏,作者本人和党建办仍可看到。"))
+        messages.success(request, _("动态已隐藏，作者本人和党建办仍可看到。"))
     else:
         messages.error(request, _("请填写隐藏原因。"))
     return redirect(update)

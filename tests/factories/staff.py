@@ -235,7 +235,7 @@ def make_assignment(**fields):
 
 def make_visit(**fields):
     """A visit of yesterday to five households."""
-    fields = {"day": today(-1), "households": 5, "summary": "查看烤房用火安全,提醒家中老人按时体检。", **fields}
+    fields = {"day": today(-1), "households": 5, "summary": "查看烤房用火安全，提醒家中老人按时体检。", **fields}
     if "assignment" not in fields:
         fields["assignment"] = make_assignment()
     return Visit.objects.create(**fields)

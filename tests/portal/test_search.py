@@ -14,7 +14,7 @@ TITLE = "官渡区主题党日活动"
 def news(db):
     """A piece of news with Chinese, Latin letters and figures in it."""
     index = HomePage.objects.get().get_children().get(slug="news")
-    return index.add_child(instance=NewsPage(title=TITLE, introduction="2022年第3次,GIS系统上线,参加人员40名"))
+    return index.add_child(instance=NewsPage(title=TITLE, introduction="2022年第3次,GIS系统上线，参加人员40名"))
 
 
 def found(query):
