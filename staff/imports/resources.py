@@ -1,0 +1,350 @@
+"""The three workbooks that the portal reads: their columns, how a row finds what it means, and what a row must be."""
+
+from collections import defaultdict
+
+from django.core.exceptions import ValidationError
+from django.db.models import ForeignKey
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from import_export.instance_loaders import BaseInstanceLoader
+from import_export.resources import Resource
+from wagtail.models import ModelLogEntry
+
+from staff.choices import OrganisationKind, PartyStatus, PlotKind, PostingState, RoundState
+from staff.imports.widgets import Choice, Column, Day, Named, NamedMany, Text, Whole
+from staff.models import Division, Member, PartyOrganisation, Plot, Posting, Round, Transfer, Unit
+
+
+class Register(Resource):
+    """A resource that finds existing rows by a key in one reading, refuses a key twice in a file, and writes in bulk.
+
+    import-export runs it dry: it turns rows into checked instances and errors. `write` stores them afterwards.
+    """
+
+    model = None
+    key_columns = ()
+    unique_fields = ()
+
+    class Meta:
+        skip_diff = True
+        skip_html_diff = True
+        store_instance = True
+        store_row_values = False
+        report_skipped = True
+        instance_loader_class = BaseInstanceLoader
+        import_id_fields = ()
+
+    def __init__(self, row_numbers=(), **kwargs):
+        super().__init__(**kwargs)
+        self.row_numbers = row_numbers
+        self.seen = {}
+        self.existing = {self.key_of(row): row for row in self.rows()}
+
+    @classmethod
+    def columns(cls):
+        """The columns in their order."""
+        return list(cls.fields.values())
+
+    @classmethod
+    def head_of(cls, attribute):
+        """The head of the column that fills `attribute`, or empty."""
+        return next((column.head for column in cls.columns() if column.attribute == attribute), "")
+
+    def rows(self):
+        """What is stored already."""
+        return self.model.objects.all()
+
+    def key_of(self, instance):
+        """What tells one row from another."""
+        return tuple(getattr(instance, name) for name in self.unique_fields)
+
+    def key(self, row):
+        """The key that a row of the file names, or None while it cannot be read."""
+        try:
+            values = [self.fields[name].clean(row) for name in self.key_columns]
+        except ValueError:
+            return None
+        return tuple(getattr(value, "pk", value) for value in values)
+
+    def before_import_row(self, row, row_number=None, **kwargs):
+        """Refuse a key that an earlier row of the file has."""
+        key = self.key(row)
+        if key is None:
+            return
+        here = self.row_numbers[row_number - 1] if self.row_numbers else row_number
+        if key in self.seen:
+            attribute = self.fields[self.key_columns[-1]].attribute
+            raise ValidationError({attribute: _("与第%(row)s行重复。") % {"row": self.seen[key]}})
+        self.seen[key] = here
+
+    def get_or_init_instance(self, instance_loader, row):
+        """The stored row of that key, or a new one."""
+        found = self.existing.get(self.key(row))
+        return (found, False) if found is not None else (self.model(), True)
+
+    def after_init_instance(self, instance, new, row, **kwargs):
+        """Remember what stood there, to tell a change from none."""
+        instance.stood = None if new else self.snapshot(instance)
+
+    def snapshot(self, instance):
+        """The stored values of the columns."""
+        return {
+            field.attname: getattr(instance, field.attname)
+            for field in self.model._meta.concrete_fields
+            if not field.primary_key
+        }
+
+    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
+        """Check the fields, and the row as a whole once its cells are right.
+
+        Foreign keys come from rows just read and uniqueness from the key: asking the database for each row again
+        would cost minutes. What it holds besides, it refuses at writing.
+        """
+        errors = dict(import_validation_errors or {})
+        given = {field.name for field in self.model._meta.fields if isinstance(field, ForeignKey)}
+        try:
+            instance.clean_fields(exclude={*errors, *self._unasked(), *given})
+            if not errors:
+                instance.clean()
+                self.check(instance)
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
+
+    def _unasked(self):
+        asked = {column.attribute for column in self.columns()}
+        return {field.name for field in self.model._meta.fields if field.name not in asked}
+
+    def check(self, instance):
+        """Rules of the workbook beyond the model's own."""
+
+    def update_fields(self):
+        """What an existing row takes from the file."""
+        names = {field.name for field in self.model._meta.concrete_fields}
+        return [column.attribute for column in self.columns() if column.attribute in names - set(self.unique_fields)]
+
+    def write(self, *, new, changed, by):
+        """Store what was checked, and log it."""
+        self.model.objects.bulk_create(new, batch_size=500)
+        if changed:
+            self.model.objects.bulk_create(
+                changed,
+                batch_size=500,
+                update_conflicts=True,
+                unique_fields=self.unique_fields,
+                update_fields=self.update_fields(),
+            )
+        self._log("wagtail.create", new, by)
+        self._log("wagtail.edit", changed, by)
+
+    def _log(self, action, instances, by):
+        from django.contrib.contenttypes.models import ContentType
+
+        content_type = ContentType.objects.get_for_model(self.model)
+        now = timezone.now()
+        ModelLogEntry.objects.bulk_create(
+            [
+                ModelLogEntry(
+                    content_type=content_type,
+                    label=str(instance),
+                    action=action,
+                    data={"import": True},
+                    timestamp=now,
+                    user=by,
+                    object_id=instance.pk,
+                )
+                for instance in instances
+            ],
+            batch_size=500,
+        )
+
+
+def _organisations(*kinds):
+    return lambda: PartyOrganisation.objects.filter(kind__in=kinds, external=False)
+
+
+def _units():
+    return Unit.objects.all()
+
+
+class MemberRegister(Register):
+    """人员: found by the employee number; somebody who changes branch or unit leaves a dated move."""
+
+    title = gettext_lazy("人员")
+    model = Member
+    key_columns = ("employee_number",)
+    unique_fields = ("employee_number",)
+
+    employee_number = Column("工号", "employee_number", required=True, example="KM00123", note="唯一，用于识别已有人员")
+    name = Column("姓名", "name", required=True, example="单晓梅")
+    pinyin = Column("拼音", "pinyin", example="shan xiao mei", note="音节之间空一格；留空自动注音")
+    unit = Column("单位", "unit", Named(_units, "name", "short_name", what="单位"), required=True, example="官渡区局")
+    branch = Column(
+        "所在支部",
+        "branch",
+        Named(_organisations(OrganisationKind.BRANCH), "name", "short_name", what="党支部"),
+        example="官渡区局第一党支部",
+        note="党员必填",
+    )
+    group = Column(
+        "党小组", "group", Named(_organisations(OrganisationKind.GROUP), "name", "short_name", what="党小组")
+    )
+    party_status = Column("政治面貌", "party_status", Choice(PartyStatus), example="正式党员", note="留空为群众")
+    joined_on = Column("入党日期", "joined_on", Day(), example="2012-07-01")
+    phone = Column("手机", "phone", Text(phone=True), example="13800000000", masked=True)
+    position = Column("职务岗位", "position", example="专卖管理员")
+    left_on = Column("离职日期", "left_on", Day(), note="已离职人员填写")
+
+    def rows(self):
+        """Everybody, with what their checks look at."""
+        return Member.objects.select_related("branch", "group", "unit")
+
+    def update_fields(self):
+        """The columns, and what names are found by."""
+        return [*super().update_fields(), "spelling", "initials"]
+
+    def write(self, *, new, changed, by):
+        """Store people and the moves of those who changed branch or unit."""
+        super().write(new=new, changed=changed, by=by)
+        Transfer.objects.bulk_create(
+            [
+                Transfer(
+                    member=member,
+                    day=timezone.localdate(),
+                    from_branch_id=member.stood["branch_id"],
+                    to_branch_id=member.branch_id,
+                    from_unit_id=member.stood["unit_id"],
+                    to_unit_id=member.unit_id,
+                )
+                for member in changed
+                if (member.stood["branch_id"], member.stood["unit_id"]) != (member.branch_id, member.unit_id)
+            ],
+            batch_size=500,
+        )
+
+
+class PlotRegister(Register):
+    """责任田: found by its unit and name."""
+
+    title = gettext_lazy("责任田")
+    model = Plot
+    key_columns = ("unit", "name")
+    unique_fields = ("unit", "name")
+
+    name = Column("名称", "name", required=True, example="先锋村")
+    kind = Column("类别", "kind", Choice(PlotKind), required=True, example="烟区村")
+    unit = Column(
+        "责任单位", "unit", Named(_units, "name", "short_name", what="单位"), required=True, example="寻甸县局"
+    )
+    divisions = Column(
+        "所在村社区",
+        "division_list",
+        NamedMany(Division.objects.all, "code", "name", what="行政区划"),
+        example="530129102201",
+        note="区划代码或名称；多个用顿号隔开；同名的请填代码",
+    )
+    households = Column("户数", "households", Whole(), example=86)
+    technicians_needed = Column("应有烟技员", "technicians_needed", Whole(), example=1)
+    grid_officers_needed = Column("应有网格员", "grid_officers_needed", Whole(), example=1)
+    visit_interval = Column("走访间隔", "visit_interval", Whole(), example=7, note="天；留空为7")
+    season_starts = Column("当季开始", "season_starts", Day(), note="留空为全年走访")
+    season_ends = Column("当季结束", "season_ends", Day())
+    note = Column("说明", "note")
+
+    def key_of(self, instance):
+        """Unit and name."""
+        return (instance.unit_id, instance.name)
+
+    def snapshot(self, instance):
+        """The columns, and the divisions once they are given."""
+        return {**super().snapshot(instance), "divisions": getattr(instance, "division_list", None)}
+
+    def write(self, *, new, changed, by):
+        """Store plots and where they lie."""
+        super().write(new=new, changed=changed, by=by)
+        through = Plot.divisions.through
+        placed = [plot for plot in [*new, *changed] if getattr(plot, "division_list", None) is not None]
+        for start in range(0, len(placed), 500):
+            through.objects.filter(plot__in=[plot.pk for plot in placed[start : start + 500]]).delete()
+        through.objects.bulk_create(
+            [
+                through(plot_id=plot.pk, division_id=code)
+                for plot in placed
+                for code in dict.fromkeys(division.pk for division in plot.division_list)
+            ],
+            batch_size=500,
+        )
+
+
+class PostingRegister(Register):
+    """派驻: found by round, person and first day. A stored one is changed on its page, with a reason, not here."""
+
+    title = gettext_lazy("派驻")
+    model = Posting
+    key_columns = ("round", "member", "starts")
+    unique_fields = ("round", "member", "starts")
+
+    round = Column("轮次", "round", Named(Round.objects.all, "name", what="轮次"), required=True, example="2026年轮次")
+    member = Column(
+        "工号", "member", Named(Member.objects.select_related, "employee_number", what="人员工号"), required=True,
+        example="KM00123",
+    )  # fmt: skip
+    name = Column("姓名", "checked_name", example="单晓梅", note="与工号核对")
+    home_unit = Column(
+        "派出单位", "home_unit", Named(_units, "name", "short_name", what="单位"), note="留空为其所在单位"
+    )
+    host_unit = Column(
+        "接收单位", "host_unit", Named(_units, "name", "short_name", what="单位"), required=True, example="嵩明县局"
+    )
+    duty = Column("岗位职责", "duty", required=True, example="夜市专卖巡查")
+    starts = Column("开始日期", "starts", Day(), required=True, example="2026-03-01")
+    ends = Column("结束日期", "ends", Day(), required=True, example="2026-08-31")
+    state = Column(
+        "状态",
+        "state",
+        Choice([PostingState.PROPOSED, PostingState.IN_POST, PostingState.COMPLETED]),
+        example="拟派",
+        note="留空为拟派",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.served = defaultdict(list)
+        for posting in self.existing.values():
+            self.served[posting.member_id].append((posting.starts, posting.ends, posting.host_unit))
+
+    def rows(self):
+        """All postings, with where they lead."""
+        return Posting.objects.select_related("host_unit", "home_unit", "round", "member")
+
+    def key_of(self, instance):
+        """Round, person and first day."""
+        return (instance.round_id, instance.member_id, instance.starts)
+
+    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
+        """Who comes from nowhere else comes from their own unit."""
+        if instance.home_unit_id is None and instance.member_id and not import_validation_errors:
+            instance.home_unit_id = instance.member.unit_id
+        super().validate_instance(instance, import_validation_errors, validate_unique)
+
+    def check(self, instance):
+        """The name fits the number, a draft round has proposals only, nobody serves twice on a day."""
+        if (name := getattr(instance, "checked_name", None)) and name != instance.member.name:
+            raise ValidationError({"checked_name": _("与工号对应的姓名不一致，请核对工号。")})
+        if instance.stood is not None:
+            if instance.stood != self.snapshot(instance):
+                raise ValidationError({"starts": _("该派驻已登记，请在派驻页面办理变更。")})
+            return
+        if instance.round.state == RoundState.DRAFT and instance.state != PostingState.PROPOSED:
+            raise ValidationError({"state": _("轮次尚未批准，状态只能为拟派。")})
+        for starts, ends, unit in self.served[instance.member_id]:
+            if starts <= instance.ends and instance.starts <= ends:
+                raise ValidationError(
+                    {
+                        "starts": _("该人员在这段时间已有其他派驻（%(unit)s，%(starts)s 至 %(ends)s）。")
+                        % {"unit": unit, "starts": starts, "ends": ends}
+                    }
+                )
+        self.served[instance.member_id].append((instance.starts, instance.ends, instance.host_unit))
