@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Substr
-from django.utils import timezone
 
 from activities import compliance
 from activities.models import Suggestion
@@ -49,44 +48,39 @@ def scope(user, field):
 
 
 def deployed(user, on):
-    """Who serves where today: on duty, on leave, and how many each host unit asked for."""
+    """Who serves where today, by host unit: on duty, on leave, and how many each host unit asked for."""
     serving = Posting.objects.filter(scope(user, "host_unit")).on(on).with_leave(on).order_by()
-    counted = serving.values_list("host_unit").annotate(
+    counted = serving.values_list("host_unit__path").annotate(
         on_duty=Count("pk", filter=Q(away=False)), away=Count("pk", filter=Q(away=True))
     )
     figures = {unit: {"on_duty": on_duty, "away": away} for unit, on_duty, away in counted}
     needs = Need.objects.filter(scope(user, "host_unit"), round__state=RoundState.APPROVED)
     needs = needs.filter(round__starts__lte=on).filter(Q(round__ends__gte=on) | Q(round__ends__isnull=True))
-    for unit, headcount in needs.order_by().values_list("host_unit").annotate(n=Sum("headcount")):
+    for unit, headcount in needs.order_by().values_list("host_unit__path").annotate(n=Sum("headcount")):
         figures.setdefault(unit, {})["needed"] = headcount
-    return _table(figures, Unit.objects.in_bulk(figures), part="on_duty", whole="needed")
+    return figures
 
 
 def visited(user, on):
-    """How the plots of each county stand: in season, overdue, due within a week, and visits of the last seven days."""
-    mine = Plot.objects.filter(scope(user, "unit"))
-    figures = {}
-    questions = {
-        "plots": mine.in_season(on),
-        "overdue": mine.filter(pk__in=Plot.objects.overdue(on).order_by().values("pk")),
-        "late_in_a_week": mine.filter(pk__in=Plot.objects.overdue(on + WEEK).order_by().values("pk")),
+    """How the plots in season of each county stand: overdue, due within a week, visits of the last seven days."""
+
+    def late(day):
+        return Q(pk__in=Plot.objects.overdue(day).order_by().values("pk"))
+
+    county = Substr("unit__path", 1, COUNTY_PATH)
+    plots = Plot.objects.filter(scope(user, "unit")).in_season(on).order_by().annotate(county=county)
+    counted = plots.values_list("county").annotate(
+        plots=Count("pk"), overdue=Count("pk", filter=late(on)), late=Count("pk", filter=late(on + WEEK))
+    )
+    figures = {
+        unit: {"plots": n, "overdue": overdue, "soon": max(0, later - overdue), "in_time": n - overdue}
+        for unit, n, overdue, later in counted
     }
-    for name, rows in questions.items():
-        _count(figures, name, rows, "unit")
     visits = Visit.objects.filter(scope(user, "assignment__plot__unit")).between(on - WEEK + timedelta(days=1), on)
-    _count(figures, "visits", visits, "assignment__plot__unit")
-    for row in figures.values():
-        row["soon"] = max(0, row.get("late_in_a_week", 0) - row.get("overdue", 0))
-        row["in_time"] = row.get("plots", 0) - row.get("overdue", 0)
-    units = {unit.path: unit for unit in Unit.objects.filter(path__in=figures).select_related("division")}
-    return _table(figures, units, part="in_time", whole="plots")
-
-
-def _count(figures, name, rows, unit):
-    """Count `rows` by the county bureau (or department of the city) that their unit belongs to."""
-    by_county = rows.order_by().annotate(county=Substr(f"{unit}__path", 1, COUNTY_PATH)).values_list("county")
-    for county, n in by_county.annotate(n=Count("pk")):
-        figures.setdefault(county, {})[name] = n
+    county = Substr("assignment__plot__unit__path", 1, COUNTY_PATH)
+    for unit, n in visits.order_by().annotate(county=county).values_list("county").annotate(n=Count("pk")):
+        figures.setdefault(unit, {})["visits"] = n
+    return figures
 
 
 def meetings(user, on):
@@ -104,13 +98,15 @@ def meetings(user, on):
 def suggested(user, on):
     """Suggestions in hand by the unit that leads them, those overdue among them; and the outcomes of this year."""
     mine = Suggestion.objects.filter(either(scope(user, "organisation__unit"), scope(user, "lead_unit")))
-    open_ones = mine.open().filter(lead_unit__isnull=False).order_by()
-    counted = open_ones.values_list("lead_unit").annotate(
-        open=Count("pk", distinct=True), overdue=Count("pk", filter=Q(due__lt=on), distinct=True)
+    counted = (
+        mine.open()
+        .filter(lead_unit__isnull=False)
+        .order_by()
+        .values_list("lead_unit__path")
+        .annotate(open=Count("pk"), overdue=Count("pk", filter=Q(due__lt=on)))
     )
-    figures = {unit: {"open": n, "overdue": late, "in_time": n - late} for unit, n, late in counted}
-    table = _table(figures, Unit.objects.in_bulk(figures), part="in_time", whole="open")
-    return table, mine.filter(logged_on__year=on.year).outcomes()
+    figures = {unit: {"open": n, "overdue": late} for unit, n, late in counted}
+    return figures, mine.filter(logged_on__year=on.year).outcomes()
 
 
 def _table(figures, units, part="", whole=""):
@@ -124,15 +120,16 @@ def _table(figures, units, part="", whole=""):
     return Table(rows, {name: sum(row.figures.get(name, 0) for row in rows) for name in names})
 
 
-def of(user, on=None):
-    """All that the cockpit shows of the scope that `user` leads, on the day `on`."""
-    on = on or timezone.localdate()
+def of(user, on):
+    """All that the cockpit shows of the scope that `user` leads, on the day `on`; its units are fetched once."""
+    serving, calls = deployed(user, on), visited(user, on)
     suggestions, outcomes = suggested(user, on)
+    units = {unit.path: unit for unit in Unit.objects.filter(path__in={*serving, *calls, *suggestions})}
     return {
         "on": on,
-        "deployed": deployed(user, on),
-        "visited": visited(user, on),
+        "deployed": _table(serving, units, part="on_duty", whole="needed"),
+        "visited": _table(calls, units, part="in_time", whole="plots"),
         "meetings": meetings(user, on),
-        "suggested": suggestions,
+        "suggested": _table(suggestions, units),
         "outcomes": outcomes,
     }

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from django.db.models import Prefetch
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils import timezone
 
 from activities import suggestions
 from activities.choices import ActivityState
-from activities.models import Activity, ActivityHost, Attendance, Suggestion
+from activities.models import Activity, Attendance, Suggestion
 from home.models import NoticePage, Receipt
 from staff import visits
 from staff.access import roles
@@ -36,13 +36,13 @@ class Day:
     member: object = None
     expected: list = field(default_factory=list)
     calls: list = field(default_factory=list)
-    posting: object = None
     findings: list = field(default_factory=list)
     leaves: list = field(default_factory=list)
     unrecorded: list = field(default_factory=list)
     waiting: list = field(default_factory=list)
-    suggestions: list = field(default_factory=list)
     notices: list = field(default_factory=list)
+    # Notices to read, beside those to confirm.
+    news: list = field(default_factory=list)
 
     @property
     def is_quiet(self):
@@ -76,12 +76,9 @@ def of(user, *, on):
         .order_by("starts", "pk")[:SHOWN]
     )
     day.waiting = list(suggestions.waiting_for(user)[:SHOWN])
-    day.notices = list(
-        NoticePage.objects.visible_to(user)
-        .filter(receipt_wanted=True)
-        .exclude(pk__in=Receipt.objects.filter(user=user).values("notice"))
-        .newest()[:SHOWN]
-    )
+    notices = list(unconfirmed_first(user)[: 2 * SHOWN])
+    day.notices = [notice for notice in notices if notice.waits][:SHOWN]
+    day.news = [notice for notice in notices if not notice.waits][:SHOWN]
     if held.member is not None:
         _of_member(day, held.member, now)
     return day
@@ -90,34 +87,44 @@ def of(user, *, on):
 def _of_member(day, member, now):
     """What is somebody's own: where they are expected, their plots, their posting, what they are to mend."""
     until = timezone.make_aware(datetime.combine(day.on + timedelta(days=DAYS_AHEAD), time.min))
-    hosts = ActivityHost.objects.filter(lead=True).select_related("organisation")
     day.expected = list(
         Attendance.objects.filter(
             member=member, activity__state=ActivityState.SCHEDULED, activity__ends__gte=now, activity__starts__lt=until
         )
         .select_related("activity")
-        .prefetch_related(Prefetch("activity__hosts", queryset=hosts))
         .order_by("activity__starts", "pk")[:SHOWN]
     )
     day.calls = calls(member, day.on)[:SHOWN]
-    day.posting = (
-        Posting.objects.served()
-        .filter(member=member, ends__gte=day.on)
-        .select_related("host_unit", "round")
-        .prefetch_related("leaves")
-        .order_by("starts")
-        .first()
-    )
-    if day.posting is not None:
-        day.posting.has_begun = day.posting.starts <= day.on
-        day.posting.days_served = day.posting.days_in_post(day.on)
     day.findings = list(
         Finding.objects.open()
         .filter(owner=member)
         .select_related("visit__assignment__plot")
         .order_by("due", "pk")[:SHOWN]
     )
-    day.suggestions = list(Suggestion.objects.by_author(member)[:SHOWN])
+
+
+def posting_of(member, on):
+    """The posting that `member` serves in or goes to next, with the days served; None without one."""
+    if member is None:
+        return None
+    rows = Posting.objects.served().filter(member=member, ends__gte=on).select_related("host_unit", "round")
+    posting = rows.prefetch_related("leaves").order_by("starts").first()
+    if posting is not None:
+        posting.has_begun = posting.starts <= on
+        posting.days_served = posting.days_in_post(on)
+    return posting
+
+
+def own_suggestions(member):
+    """What `member` put forward last."""
+    return Suggestion.objects.by_author(member)[:SHOWN] if member else Suggestion.objects.none()
+
+
+def unconfirmed_first(user):
+    """The notices that `user` may read: those that wait for their receipt first, then the newest."""
+    confirmed = Receipt.objects.filter(user=user, notice=OuterRef("pk"))
+    waits = Case(When(Q(receipt_wanted=True) & ~Exists(confirmed), then=True), default=False)
+    return NoticePage.objects.visible_to(user).newest().annotate(waits=waits).order_by("-waits", "-day", "-pk")
 
 
 def calls(member, on):

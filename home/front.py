@@ -35,20 +35,29 @@ def page(user, on):
     now = timezone.now()
     held = roles(user)
     news = list(NewsPage.objects.visible_to(user).newest()[:SHOWN_NEWS])
+    if held.inside:
+        picture(news, CARD)
+        coming = Activity.objects.visible_to(user).coming(now)
+        return {
+            "day": day.of(user, on=on),
+            "news": news,
+            "activities": coming.annotate(lead_name=lead_of("pk"))[:SHOWN_ACTIVITIES],
+            "updates": Update.objects.visible_to(user).for_list(held.member)[:SHOWN_UPDATES],
+        }
     exemplars = list(ExemplarPage.objects.visible_to(user).newest().select_related("unit")[:SHOWN_EXEMPLARS])
     picture([*news, *exemplars], CARD, PORTRAIT)
-    found = {
-        "notices": NoticePage.objects.visible_to(user).newest()[:SHOWN_NOTICES],
+    return {
         "news": news,
         "exemplars": exemplars,
-        "faces": () if held.inside else next_public_activities(user, now)[:SHOWN_ACTIVITIES],
+        "notices": NoticePage.objects.visible_to(user).newest()[:SHOWN_NOTICES],
+        "faces": next_public_activities(user, now)[:SHOWN_ACTIVITIES],
     }
-    if held.inside:
-        hosts = Prefetch("hosts", queryset=ActivityHost.objects.select_related("organisation"))
-        found["activities"] = Activity.objects.visible_to(user).coming(now).prefetch_related(hosts)[:SHOWN_ACTIVITIES]
-        found["updates"] = Update.objects.visible_to(user).for_list(held.member)[:SHOWN_UPDATES]
-        found["day"] = day.of(user, on=on)
-    return found
+
+
+def lead_of(activity):
+    """Name of the organisation that leads an activity, as a subquery; `activity` is the field that points at it."""
+    hosts = ActivityHost.objects.filter(activity=OuterRef(activity), lead=True)
+    return Subquery(hosts.values("organisation__name")[:1])
 
 
 def next_public_activities(user, moment):
@@ -56,11 +65,10 @@ def next_public_activities(user, moment):
     rows = ActivityPage.objects.visible_to(user).filter(
         activity__in=Activity.objects.coming(moment).order_by().values("pk")
     )
-    lead = ActivityHost.objects.filter(activity=OuterRef("activity"), lead=True).values("organisation__name")[:1]
     return (
         rows.defer_streamfields()
         .select_related("activity")
-        .annotate(lead=Subquery(lead))
+        .annotate(lead=lead_of("activity"))
         .order_by("activity__starts", "pk")
     )
 

@@ -8,7 +8,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
-from wagtail.models import Page, PageManager
+from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.search import index
 
 from activities.blocks import BodyBlock
@@ -30,7 +30,17 @@ class BureauSettings(BaseSiteSetting):
         verbose_name = _("单位设置")
 
 
-class HomePage(Page):
+class OpenMixin:
+    """A page that everybody reads; what it lists is limited to the reader, so Wagtail's restrictions are not asked."""
+
+    private_page_options = []
+
+    def get_view_restrictions(self):
+        """None: they are off, and asking for them would cost each view two queries."""
+        return PageViewRestriction.objects.none()
+
+
+class HomePage(OpenMixin, Page):
     """The front page: notices, the next activities, news and exemplars; signed in, one's own day as well."""
 
     max_count = 1
@@ -42,7 +52,6 @@ class HomePage(Page):
     ]
     motto = models.CharField(_("首页题语"), max_length=60, blank=True)
     content_panels = [*Page.content_panels, FieldPanel("motto")]
-    private_page_options = []
     template = "home/home_page.html"
 
     class Meta:
@@ -108,12 +117,11 @@ class ArticleMixin(AudienceMixin):
         return {**super().get_context(request, *args, **kwargs), **front.article(self, request.user)}
 
 
-class IndexMixin:
+class IndexMixin(OpenMixin):
     """A list of one kind of article; what it lists is limited to the reader."""
 
     max_count = 1
     parent_page_types = ["home.HomePage"]
-    private_page_options = []
 
     def get_context(self, request, *args, **kwargs):
         """The articles that the visitor may read, a page of them."""

@@ -29,8 +29,14 @@ class MeView(LoginRequiredMixin, TemplateView):
     def get_context_data(self, **kwargs):
         """My day, and what I have not opened."""
         user = self.request.user
+        today = timezone.localdate()
+        mine = day.of(user, on=today)
         return super().get_context_data(
-            day=day.of(user, on=timezone.localdate()), unread=list(day.unread(user)), **kwargs
+            day=mine,
+            posting=day.posting_of(mine.member, today),
+            unread=day.unread(user),
+            suggestions=day.own_suggestions(mine.member),
+            **kwargs,
         )
 
 
