@@ -69,7 +69,7 @@ class ActivityQuerySet(ScopedQuerySet):
         return self.filter(pk__in=Attendance.objects.filter(member=member).values("activity"))
 
     def with_turnout(self):
-        """Adds `expected`, `present`, `on_leave` and `absent`: expected = present + leave + absent once the list is done."""
+        """Adds `expected`, `present`, `on_leave` and `absent`: the list done, expected = present + leave + absent."""
         from activities.models import Attendance
 
         rows = Attendance.objects.filter(activity=OuterRef("pk")).order_by().values("activity")
@@ -140,7 +140,7 @@ class SuggestionQuerySet(ScopedQuerySet):
         return self.filter(pk__in=SuggestionAuthor.objects.filter(member=member).values("suggestion"))
 
     def outcomes(self):
-        """Figures of the rules, each with its numerator and denominator (merged ones counted once, in what they joined)."""
+        """Figures of the rules, each with its numerator and denominator (merged ones count once)."""
         return self.exclude(state=SuggestionState.MERGED).aggregate(
             logged=Count("pk"),
             accepted=Count("pk", filter=Q(accepted_on__isnull=False)),

@@ -170,7 +170,7 @@ class ActivityKind(models.Model):
 
 
 class Attendance(models.Model):
-    """One member expected at an activity and what became of it: expected = present + leave + absent, by construction."""
+    """One member expected at an activity and what became of it: expected = present + leave + absent."""
 
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="attendances")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="attendances", verbose_name=_("人员"))

@@ -55,7 +55,7 @@ class Minutes(models.Model):
 
 
 class Motion(models.Model):
-    """A motion and its vote. It passes when 2Y > E: the denominator is E, those entitled, never those present (BR 11)."""
+    """A motion and its vote. It passes when 2Y > E: E counts those entitled, never those present (BR 11)."""
 
     minutes = models.ForeignKey(Minutes, on_delete=models.CASCADE, related_name="motions")
     title = models.CharField(_("表决事项"), max_length=200)

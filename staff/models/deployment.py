@@ -6,7 +6,17 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from staff.choices import TONES, ChangeKind, LeaveState, PostingState, ReportSpan, RoundState, Side
+from staff.choices import (
+    LEAVE_TONES,
+    POSTING_TONES,
+    ROUND_TONES,
+    ChangeKind,
+    LeaveState,
+    PostingState,
+    ReportSpan,
+    RoundState,
+    Side,
+)
 from staff.models.members import Member
 from staff.models.organisation import Unit
 from staff.periods import Period, days_between
@@ -40,7 +50,7 @@ class Round(Period):
     @property
     def state_tone(self):
         """Tone of the state's badge."""
-        return TONES[self.state]
+        return ROUND_TONES[self.state]
 
 
 class Need(models.Model):
@@ -128,10 +138,10 @@ class Posting(Period):
     @property
     def state_tone(self):
         """Tone of the state's badge."""
-        return TONES[self.state]
+        return POSTING_TONES[self.state]
 
     def days_in_post(self, day):
-        """Calendar days served up to `day` less approved leave, counted from the records (a prefetched `leaves` is used)."""
+        """Calendar days served up to `day` less approved leave, counted from the records (prefetch `leaves`)."""
         last = min(self.ends, day)
         if last < self.starts:
             return 0
@@ -209,7 +219,7 @@ class Leave(Period):
     @property
     def state_tone(self):
         """Tone of the state's badge."""
-        return TONES[self.state]
+        return LEAVE_TONES[self.state]
 
 
 class Opinion(models.Model):

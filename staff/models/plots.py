@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from staff.choices import TONES, AssignmentRole, FindingState, PlotKind
+from staff.choices import FINDING_TONES, AssignmentRole, FindingState, PlotKind
 from staff.models.members import Member
 from staff.models.organisation import Division, PartyOrganisation, Unit
 from staff.periods import Period
@@ -180,7 +180,7 @@ class Visit(models.Model):
 
 
 class VisitPhoto(models.Model):
-    """A photo of a visit, stored upright, at screen size and without its metadata; seen by whoever may see the visit."""
+    """A photo of a visit, stored upright, at screen size and without its metadata; seen by who may see the visit."""
 
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="photos")
     file = models.ImageField(upload_to="visits/%Y/%m/", width_field="width", height_field="height")
@@ -231,7 +231,7 @@ class Finding(models.Model):
     @property
     def state_tone(self):
         """Tone of the state's badge."""
-        return TONES[self.state]
+        return FINDING_TONES[self.state]
 
 
 class Letter(models.Model):
