@@ -211,22 +211,24 @@ class AccessAction(models.TextChoices):
     REVEALED = "revealed", _("查询建议人")
 
 
-# The tone of a state's badge: a colour that always stands beside the state's word and a shape.
-TONES = {
+# The tone of a state's badge: a colour that always stands beside the state's word and a shape. Kept by register, since
+# two registers may use one word ("closed", "approved") of different things.
+DUE_TONES = {
     DueState.NOT_DUE: "green",
     DueState.DUE: "amber",
     DueState.OVERDUE: "red",
     DueState.OUT_OF_SEASON: "muted",
-    FindingState.OPEN: "amber",
-    FindingState.CLOSED: "green",
-    RoundState.DRAFT: "muted",
-    RoundState.APPROVED: "green",
-    RoundState.CLOSED: "muted",
+}
+FINDING_TONES = {FindingState.OPEN: "amber", FindingState.CLOSED: "green"}
+ROUND_TONES = {RoundState.DRAFT: "muted", RoundState.APPROVED: "green", RoundState.CLOSED: "muted"}
+POSTING_TONES = {
     PostingState.PROPOSED: "blue",
     PostingState.IN_POST: "green",
     PostingState.COMPLETED: "muted",
     PostingState.RECALLED: "amber",
     PostingState.REPLACED: "muted",
+}
+LEAVE_TONES = {
     LeaveState.REQUESTED: "amber",
     LeaveState.APPROVED: "blue",
     LeaveState.REFUSED: "red",

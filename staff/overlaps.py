@@ -1,4 +1,4 @@
-"""What the database refuses: two postings of a person on a day, two shifts at a time, changed append-only rows.
+"""What the database itself refuses: two postings of one person on a day, two shifts at a time, changed history.
 
 Installed after every `migrate`, idempotently: Django rebuilds an SQLite table to alter it and drops its triggers.
 On PostgreSQL days are held by an exclusion constraint (btree_gist); on SQLite by triggers.

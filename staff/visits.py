@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from staff.choices import TONES, DueState, FindingState, NotificationKind
+from staff.choices import DUE_TONES, DueState, FindingState, NotificationKind
 from staff.models import Finding, Visit, VisitPhoto
 from staff.notifications import notify
 
@@ -34,7 +34,7 @@ class Due:
     @property
     def tone(self):
         """Tone of the state's badge."""
-        return TONES[self.state]
+        return DUE_TONES[self.state]
 
 
 def due(*, plot, since, last_visit, day):

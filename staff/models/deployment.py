@@ -141,7 +141,7 @@ class Posting(Period):
         return POSTING_TONES[self.state]
 
     def days_in_post(self, day):
-        """Calendar days served up to `day` less approved leave, counted from the records (prefetch `leaves`)."""
+        """Calendar days served up to `day` less approved leave, from the records (prefetched `leaves` are used)."""
         last = min(self.ends, day)
         if last < self.starts:
             return 0

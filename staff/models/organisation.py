@@ -47,7 +47,7 @@ class Division(models.Model):
 
 
 class Unit(MP_Node):
-    """Where people work: city bureau, county bureau, department, squad, station; or an outside body."""
+    """A place where people work: city bureau, county bureau, department, squad, station; or an outside body."""
 
     name = models.CharField(_("名称"), max_length=80, unique=True)
     short_name = models.CharField(_("简称"), max_length=30, blank=True)

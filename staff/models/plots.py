@@ -180,7 +180,7 @@ class Visit(models.Model):
 
 
 class VisitPhoto(models.Model):
-    """A photo of a visit, stored upright, at screen size and without its metadata; seen by who may see the visit."""
+    """A photo of a visit, stored upright, at screen size, without its metadata; whoever sees the visit sees it."""
 
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="photos")
     file = models.ImageField(upload_to="visits/%Y/%m/", width_field="width", height_field="height")
