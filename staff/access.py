@@ -1,6 +1,6 @@
 """Who may do what: roles over scopes, said once. Each app's own rules are built from what stands here.
 
-A role reaches a subtree of units or of party organisations. A secretary's comes from a `Post` in force today, each other
+A role reaches a subtree of units or of party organisations. A secretary's comes from a `Post` in force today, every
 other from a `Grant`. A rule takes somebody's `Roles` and answers with the rows that it opens, as a Q (`Q()` is all, None
 is nothing), so that the question "may they do this to that?" and the list of what they may do it to cannot differ.
 """
@@ -72,7 +72,7 @@ class Roles:
         )
 
     def organisation_q(self, field, *names):
-        """The rows whose `field` is a party organisation in scope; a scope of units reaches the organisations there."""
+        """The rows whose `field` is a party organisation in scope; a scope of units reaches those in them."""
         return either(*(held.organisations(field) for held in self.held if held.role in names))
 
     def over_unit(self, unit, *names):
