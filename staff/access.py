@@ -1,8 +1,8 @@
 """Who may do what: roles over scopes, said once. Each app's own rules are built from what stands here.
 
 A role reaches a subtree of units or of party organisations. A secretary's comes from a `Post` in force today, every
-other from a `Grant`. A rule takes somebody's `Roles` and answers with the rows that it opens, as a Q (`Q()` is all, None
-is nothing), so that the question "may they do this to that?" and the list of what they may do it to cannot differ.
+other from a `Grant`. A rule takes somebody's `Roles` and answers with the rows that it opens, as a Q (`Q()` is all,
+None is nothing), so that the question "may they do this to that?" and the list of what they may do it to cannot differ.
 """
 
 from dataclasses import dataclass
