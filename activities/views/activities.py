@@ -304,8 +304,8 @@ class ActivityCancelView(InsideMixin, FormView):
         return redirect(self.activity)
 
 
-@inside
 @require_POST
+@inside
 def publish(request, pk):
     """Schedule a draft, and publish the page of what has one."""
     activity = kept(request.user, pk)

@@ -76,8 +76,8 @@ class AttendanceView(InsideMixin, TemplateView):
         return redirect("activities:attendance", self.activity.pk)
 
 
-@inside
 @require_POST
+@inside
 def add_guest(request, pk):
     """Write down a guest."""
     activity = kept(request.user, pk)
@@ -93,8 +93,8 @@ def add_guest(request, pk):
     return redirect("activities:attendance", activity.pk)
 
 
-@inside
 @require_POST
+@inside
 def remove_guest(request, pk, guest):
     """Take a guest off the list."""
     activity = kept(request.user, pk)
@@ -117,22 +117,22 @@ def _own(request, pk, act, done):
     return redirect(activity)
 
 
-@inside
 @require_POST
+@inside
 def check_in(request, pk):
     """The member's own check-in."""
     return _own(request, pk, attendance.check_in, _("签到成功。"))
 
 
-@inside
 @require_POST
+@inside
 def sign_up(request, pk):
     """Take a place at an open activity."""
     return _own(request, pk, attendance.sign_up, _("报名已提交。"))
 
 
-@inside
 @require_POST
+@inside
 def withdraw(request, pk):
     """Give the place back."""
     return _own(request, pk, attendance.withdraw, _("已取消报名。"))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from activities import attendance, branches, compliance
 from activities.models import Attendance
@@ -15,6 +16,7 @@ YEAR = timedelta(days=365)
 SHOWN = 10
 
 
+@require_safe
 @inside
 def of_member(request, pk):
     """What a member took part in during the past year: for themselves and those over their branch or unit."""
@@ -34,6 +36,7 @@ def of_member(request, pk):
     return render(request, "activities/_of_member.html", {"rows": rows[:SHOWN], **attendance.figures_of(rows)})
 
 
+@require_safe
 @inside
 def of_branch(request, pk):
     """Where a branch stands with the rules of party life: for those who answer for it."""

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from activities import feeds
@@ -23,6 +24,7 @@ YEARS = range(2000, 2100)
 SHOWN_A_DAY = 4
 
 
+@require_safe
 def this_month(request):
     """The month that is now, with the filters kept."""
     today = timezone.localdate()
@@ -85,6 +87,7 @@ class MonthView(TemplateView):
         )
 
 
+@require_safe
 def public_feed(request):
     """What everybody may subscribe to."""
     now = timezone.now()
@@ -96,6 +99,7 @@ def public_feed(request):
     return HttpResponse(body, content_type=ICS)
 
 
+@require_safe
 def own_feed(request, token):
     """A member's own activities, for whoever holds the token; unknown and revoked ones lead nowhere."""
     user = feeds.owner_of(token)

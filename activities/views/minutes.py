@@ -75,10 +75,14 @@ class MinutesView(InsideMixin, FormView):
             **kwargs,
         )
 
-    def form_valid(self, form):
-        """Store the draft, unless somebody was quicker."""
+    def post(self, request, *args, **kwargs):
+        """Only those who keep the record write its minutes."""
         if not self.keeps:
             raise Http404
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form):
+        """Store the draft, unless somebody was quicker."""
         try:
             minutes.save(
                 activity=self.activity,
@@ -113,8 +117,8 @@ def _answer(request, act, done, pk, kind):
     return redirect("activities:minutes", pk, kind)
 
 
-@inside
 @require_POST
+@inside
 def sign(request, pk, kind):
     """Chair or recorder signs the version that they read."""
     activity = get_object_or_404(Activity.objects.visible_to(request.user), pk=pk)
@@ -130,8 +134,8 @@ def sign(request, pk, kind):
     return _answer(request, act, _("已签字。"), pk, kind)
 
 
-@inside
 @require_POST
+@inside
 def decide(request, pk, kind):
     """Add a decision."""
     row = _minutes(kept(request.user, pk), kind)
@@ -145,8 +149,8 @@ def decide(request, pk, kind):
     return _answer(request, act, _("决定事项已登记。"), pk, kind)
 
 
-@inside
 @require_POST
+@inside
 def correct(request, pk, kind):
     """Add a correction to signed minutes."""
     row = _minutes(kept(request.user, pk), kind)
@@ -160,8 +164,8 @@ def correct(request, pk, kind):
     return _answer(request, act, _("更正已追加。"), pk, kind)
 
 
-@inside
 @require_POST
+@inside
 def complete(request, pk):
     """Mark a decision done: by who answers for it, or who keeps the record."""
     decision = get_object_or_404(Decision.objects.select_related("minutes__activity"), pk=pk)
