@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import DetailView, FormView
 
 from activities import suggestions
@@ -291,8 +291,6 @@ class SuggestionStepView(SuggestionView):
 class SuggestionRevealView(SuggestionView):
     """Who is behind an unnamed suggestion: shown once, in answer to a POST, and recorded."""
 
-    http_method_names = ["post"]
-
     def post(self, request, *args, **kwargs):
         """Show the names to the party office."""
         self.object = self.get_object()
@@ -319,6 +317,7 @@ def support(request, pk):
     return redirect(suggestion)
 
 
+@require_safe
 @access.inside
 def session(request, pk):
     """A session's suggestions by topic, with their number and the way to the next voice."""

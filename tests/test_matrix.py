@@ -1,0 +1,321 @@
+"""Every address of the portal as every role: what opens, what is sent to sign-in, what does not exist for whom.
+
+An address of ours without a row here fails, so nobody adds one without deciding who may open it. Whoever may not gets
+404, never a hint; signed-out readers are sent to sign-in and come back.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import pytest
+from django.apps import apps
+from django.core import serializers
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from activities.choices import Kind
+from activities.suggestions.table import ACTIONS as SUGGESTION_STEPS
+from tests.world import INSIDE, ROLES, make_world
+
+pytestmark = pytest.mark.django_db
+
+SIGNED_IN = frozenset(ROLES) - {"anonymous"}
+EVERYBODY = frozenset(ROLES)
+MEMBERS = INSIDE - {"auditor"}
+NOBODY = frozenset()
+# Who keeps what belongs to the branch here (activities, agreements, suggestions), and to its unit (plots).
+KEEPERS = frozenset({"secretary", "office"})
+SECRETARIES = frozenset({"secretary", "secretary_away", "office"})
+UNIT = frozenset({"secretary", "manager", "office"})
+LEADERS = UNIT | {"secretary_away"}
+CONCERNED = UNIT | {"staff"}
+PARTIES = INSIDE | {"partner"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who opens an address (GET) and who may send to it (POST); `args` are taken from what stands here.
+
+    `shows` is what those see who may open it: a form's own address leads to the page that holds the form (302).
+    `opens=None` is an address that is only sent to: GET is 405.
+    """
+
+    opens: frozenset | None
+    acts: frozenset = NOBODY
+    args: callable = lambda world: ()
+    shows: int = 200
+    data: callable = lambda world: {}
+
+
+def of(*names, extra=()):
+    """The keys of records here, by their names."""
+    return lambda world: (*(getattr(world.here, name).pk for name in names), *extra)
+
+
+def step(name):
+    """What a step of a suggestion sends, so that only the access to it can refuse."""
+
+    def data(world):
+        texts = {"reason": "理由", "text": "说明", "verdict": "adopted", "rating": "satisfied", "lead_unit": 1}
+        return {"seen": world.here.suggestion.state, "into": world.here.suggestion.number, **texts}
+
+    acts = {"rate": {"staff"}, "start": UNIT - {"manager"}, "return": UNIT - {"manager"}, "answer": UNIT - {"manager"}}
+    return Row(INSIDE, frozenset(acts.get(name, KEEPERS)), of("suggestion"), shows=302, data=data)
+
+
+STAFF = {
+    "members": Row(INSIDE),
+    "member_options": Row(INSIDE),
+    "member": Row(INSIDE, args=of("member")),
+    "member_phone": Row(None, CONCERNED | {"sysadmin"}, of("member")),
+    "plots": Row(INSIDE),
+    "coverage": Row(LEADERS),
+    "plot": Row(CONCERNED, args=of("plot")),
+    "visit_add": Row(CONCERNED, CONCERNED, of("plot")),
+    "assign": Row(UNIT, UNIT, of("plot"), shows=302),
+    "end_assignment": Row(UNIT, UNIT, of("assignment"), shows=302),
+    "close_finding": Row(CONCERNED, CONCERNED, of("finding"), shows=302),
+    "rounds": Row(INSIDE),
+    "roster": Row(INSIDE),
+    "round": Row(INSIDE, args=of("round")),
+    "posting_add": Row(frozenset({"manager", "office"}), frozenset({"manager", "office"}), of("round")),
+    "round_approve": Row(None, frozenset({"office"}), of("round")),
+    "round_close": Row(None, frozenset({"office"}), of("round")),
+    "posting": Row(CONCERNED, args=of("posting")),
+    "posting_action": Row(CONCERNED, CONCERNED - {"secretary"}, of("posting", extra=["leave"]), shows=302),
+    "leave_decide": Row(None, frozenset({"office"}), of("leave")),
+    "leave_return": Row(None, frozenset({"staff", "manager", "office"}), of("leave")),
+}
+ACTIVITIES = {
+    "list": Row(EVERYBODY),
+    "create": Row(SECRETARIES, SECRETARIES),
+    "calendar": Row(EVERYBODY, shows=302),
+    "month": Row(EVERYBODY, args=lambda world: (2026, 11)),
+    "feed": Row(EVERYBODY),
+    "feed_token": Row(INSIDE, INSIDE),
+    "own_feed": Row(EVERYBODY, args=lambda world: (world.feed,)),
+    "compliance": Row(LEADERS),
+    "of_member": Row(INSIDE, args=of("member")),
+    "of_branch": Row(UNIT, args=of("branch")),
+    "detail": Row(PARTIES, args=of("activity")),
+    "edit": Row(KEEPERS, KEEPERS, of("activity")),
+    "publish": Row(None, KEEPERS, of("activity")),
+    "cancel": Row(KEEPERS, KEEPERS, of("activity")),
+    "session": Row(INSIDE, args=of("activity")),
+    "attendance": Row(KEEPERS, KEEPERS, of("activity")),
+    "guest_add": Row(None, KEEPERS, of("activity")),
+    "guest_remove": Row(None, KEEPERS, of("activity", "guest")),
+    "check_in": Row(None, INSIDE, of("activity")),
+    "sign_up": Row(None, INSIDE, of("activity")),
+    "withdraw": Row(None, INSIDE, of("activity")),
+    "minutes": Row(CONCERNED, KEEPERS, of("activity", extra=[Kind.THEME_DAY])),
+    "minutes_sign": Row(None, frozenset({"secretary", "staff"}), of("activity", extra=[Kind.THEME_DAY])),
+    "minutes_decide": Row(None, KEEPERS, of("activity", extra=[Kind.THEME_DAY])),
+    "minutes_correct": Row(None, KEEPERS, of("activity", extra=[Kind.THEME_DAY])),
+    "decision_done": Row(None, KEEPERS | {"staff"}, of("decision")),
+    "suggestions": Row(INSIDE),
+    "suggestion_add": Row(MEMBERS, MEMBERS),
+    "suggestion": Row(INSIDE, args=of("suggestion")),
+    "suggestion_support": Row(None, MEMBERS, of("suggestion")),
+    "suggestion_reveal": Row(None, frozenset({"office"}), of("suggestion")),
+    **{f"suggestion_{name}": step(name) for name in SUGGESTION_STEPS},
+    "agreements": Row(PARTIES),
+    "agreement_add": Row(SECRETARIES, SECRETARIES),
+    "agreement": Row(PARTIES, args=of("agreement")),
+    "agreement_edit": Row(KEEPERS, KEEPERS, of("agreement")),
+    "agreement_item_add": Row(KEEPERS, KEEPERS, of("agreement")),
+    "agreement_item_edit": Row(KEEPERS, KEEPERS, of("agreement", "item")),
+}
+HOME = {
+    "me": Row(SIGNED_IN),
+    "notifications": Row(SIGNED_IN),
+    "notifications_read": Row(None, SIGNED_IN),
+    "notification": Row(frozenset({"staff"}), frozenset({"staff"}), of("notification"), shows=302),
+    "preferences": Row(SIGNED_IN, SIGNED_IN),
+    "manage": Row(frozenset({"manager", "office"})),
+    "search": Row(EVERYBODY),
+    "updates": Row(INSIDE),
+    "update_add": Row(MEMBERS, MEMBERS),
+    "update": Row(INSIDE, MEMBERS, of("update")),
+    "update_thank": Row(None, MEMBERS, of("update")),
+    "update_delete": Row(frozenset({"staff", "office"}), frozenset({"staff", "office"}), of("update")),
+    "update_hide": Row(None, frozenset({"office"}), of("update")),
+    "comment_delete": Row(None, frozenset({"staff", "office"}), of("comment")),
+    "receipt": Row(None, INSIDE, of("notice")),
+}
+PORTAL = {
+    "healthz": Row(EVERYBODY),
+    "media": Row(CONCERNED, args=lambda world: (world.here.photo.file.name,)),
+    "set_language": Row(EVERYBODY, EVERYBODY, shows=302),
+    "look": Row(None, EVERYBODY),
+}
+TABLE = {
+    **{f"staff:{name}": row for name, row in STAFF.items()},
+    **{f"activities:{name}": row for name, row in ACTIVITIES.items()},
+    **{f"home:{name}": row for name, row in HOME.items()},
+    **PORTAL,
+}
+# Pages of the tree, by their names here.
+PAGES = {
+    "/": EVERYBODY,
+    "/news/": EVERYBODY,
+    "/notices/": EVERYBODY,
+    "/exemplars/": EVERYBODY,
+    "/branches/": EVERYBODY,
+    "news": INSIDE,
+    "public_news": EVERYBODY,
+    "notice": INSIDE,
+    "exemplar": INSIDE,
+    "branch_page": INSIDE,
+    "activity_page": INSIDE,
+}
+# Accounts and two-factor pages of allauth: what a signed-out and what a signed-in visitor meets.
+ACCOUNTS = {
+    "account_login": (200, 302),
+    "account_logout": (302, 200),
+    "account_inactive": (200, 200),
+    "account_signup": (200, 302),
+    "account_reauthenticate": (302, 403),
+    "account_email": (302, 200),
+    "account_email_verification_sent": (200, 200),
+    "account_change_password": (302, 302),
+    "account_set_password": (302, 200),
+    "account_reset_password": (200, 200),
+    "account_reset_password_done": (200, 200),
+    "account_reset_password_from_key_done": (200, 200),
+    "account_confirm_login_code": (302, 302),
+    "mfa_index": (302, 200),
+    "mfa_authenticate": (302, 302),
+    "mfa_reauthenticate": (302, 403),
+    "mfa_activate_totp": (302, 200),
+    "mfa_deactivate_totp": (302, 404),
+    "mfa_view_recovery_codes": (302, 404),
+    "mfa_generate_recovery_codes": (302, 200),
+    "mfa_download_recovery_codes": (302, 404),
+    "socialaccount_connections": (302, 200),
+    "usersessions_list": (302, 200),
+}
+OURS = ("staff", "activities", "home", "portal")
+
+
+def addresses(resolver=None, spaces=()):
+    """The name of every address with the module of its view."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if hasattr(entry, "url_patterns"):
+            yield from addresses(entry, (*spaces, *([entry.namespace] if entry.namespace else [])))
+        else:
+            view = getattr(entry.callback, "view_class", entry.callback)
+            yield ":".join((*spaces, entry.name or "")), getattr(view, "__module__", "")
+
+
+def test_every_address_of_ours_has_a_row():
+    ours = {
+        name
+        for name, module in addresses()
+        if module.split(".")[0] in OURS and name.split(":")[0] in (*OURS, name) and not name.startswith("wagtail")
+    }
+    assert ours - set(TABLE) == set() and set(TABLE) - ours - {"set_language"} == set()
+
+
+@pytest.fixture
+def world():
+    return make_world()
+
+
+def client_of(world, role):
+    client = Client()
+    if world.users[role] is not None:
+        client.force_login(world.users[role])
+    return client
+
+
+def to_sign_in(answer, url):
+    """Whether the visitor is sent to sign-in, and back to `url`."""
+    return answer.status_code == 302 and answer["Location"] == f"/accounts/login/?next={quote(url)}"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_opens_what(world, role):
+    client = client_of(world, role)
+    wrong = {}
+    for name, row in TABLE.items():
+        url = reverse(name, args=row.args(world))
+        with transaction.atomic():
+            answer = client.get(url)
+            transaction.set_rollback(True)
+        if row.opens is None:
+            fits = answer.status_code == 405
+        elif role in row.opens:
+            fits = answer.status_code == row.shows and not to_sign_in(answer, url)
+        elif role == "anonymous" and name != "media":
+            fits = to_sign_in(answer, url)
+        else:
+            fits = answer.status_code == 404
+        if not fits:
+            wrong[name] = (answer.status_code, answer.get("Location"))
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_reads_which_page(world, role):
+    client = client_of(world, role)
+    wrong = {}
+    for name, opens in PAGES.items():
+        url = name if name.startswith("/") else getattr(world.here, name).url
+        answer = client.get(url)
+        fits = (
+            answer.status_code == 200
+            if role in opens
+            else to_sign_in(answer, url)
+            if role == "anonymous"
+            else answer.status_code == 404
+        )
+        if not fits:
+            wrong[name] = (url, answer.status_code)
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("role", ["anonymous", "staff", "partner"])
+def test_pages_of_accounts(world, role):
+    client = client_of(world, role)
+    wrong = {}
+    for name, (signed_out, signed_in) in ACCOUNTS.items():
+        answer = client.get(reverse(name))
+        if answer.status_code != (signed_out if role == "anonymous" else signed_in):
+            wrong[name] = (answer.status_code, answer.get("Location"))
+    assert wrong == {}
+
+
+def rows_of_ours():
+    """All that stands in our tables, to see whether anything changed."""
+    models = [model for label in ("staff", "activities", "home") for model in apps.get_app_config(label).get_models()]
+    return {model: serializers.serialize("json", model._base_manager.order_by("pk")) for model in models}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_sends_what(world, role):
+    """Whoever may not send gets 404 and changes nothing; whoever may never meets an error page, whatever they send."""
+    client = client_of(world, role)
+    before = rows_of_ours()
+    wrong = {}
+    for name, row in TABLE.items():
+        url = reverse(name, args=row.args(world))
+        acts = role in row.acts
+        with transaction.atomic():
+            answer = client.post(url, row.data(world))
+            if acts:
+                transaction.set_rollback(True)
+        if acts:
+            fits = answer.status_code in (200, 302, 422)
+        elif role == "anonymous":
+            fits = answer.status_code in (404, 405) or to_sign_in(answer, url)
+        elif row.acts:
+            fits = answer.status_code == 404
+        else:
+            fits = answer.status_code in (404, 405) or (row.shows == 302 and answer.status_code == 302)
+        if not fits:
+            wrong[name] = (answer.status_code, answer.get("Location"))
+    assert wrong == {}
+    after = rows_of_ours()
+    assert [model for model in before if before[model] != after[model]] == []

@@ -1,0 +1,146 @@
+"""A small world: a branch here and one elsewhere, one of each record here, and somebody of every role.
+
+`make_world()` answers it; tests of many pages start from it, and `grow` makes its lists longer.
+"""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from activities import feeds
+from activities.choices import AttendanceState, Kind
+from activities.models import Decision
+from home.models import (
+    Comment,
+    ExemplarIndexPage,
+    ExemplarPage,
+    NewsIndexPage,
+    NewsPage,
+    NoticeIndexPage,
+    NoticePage,
+    Update,
+)
+from staff.audience import Audience
+from staff.models import Notification, VisitPhoto
+from tests.factories import activities as act
+from tests.factories import staff as make
+
+ROLES = (
+    "anonymous",
+    "staff",
+    "staff_away",
+    "secretary",
+    "secretary_away",
+    "manager",
+    "office",
+    "sysadmin",
+    "auditor",
+    "partner",
+)
+INSIDE = frozenset(ROLES) - {"anonymous", "partner"}
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63fccf00000002000100"
+    "e221bc330000000049454e44ae426082"
+)
+
+
+@dataclass
+class World:
+    """Everybody by role, and one of each record of the branch here."""
+
+    users: dict
+    here: SimpleNamespace
+    away: SimpleNamespace
+    feed: str = ""
+
+
+def make_world():
+    """The world of the matrix: all records belong to the branch and unit here, only the host unit of the posting not."""
+    here, away = _place(), _place()
+    partners = make.make_partner_organisation()
+    staff = make.make_member(branch=here.branch, unit=here.unit, name="段立本", phone="13987651234")
+    users = {
+        "anonymous": None,
+        "staff": make.make_user(member=staff),
+        "staff_away": make.make_staff(branch=away.branch, unit=away.unit),
+        "secretary": make.make_secretary(here.branch),
+        "secretary_away": make.make_secretary(away.branch),
+        "manager": make.make_manager(here.unit, branch=here.branch),
+        "office": make.make_office(),
+        "sysadmin": make.make_sysadmin(),
+        "auditor": make.make_auditor(),
+        "partner": make.make_partner(partners),
+    }
+    here.member = staff
+    _plots(here)
+    _deployment(here, away)
+    _activities(here, users, partners)
+    _pages(here, users)
+    return World(users=users, here=here, away=away, feed=feeds.create_token(user=users["staff"]))
+
+
+def _place():
+    branch = make.make_organisation()
+    return SimpleNamespace(branch=branch, unit=branch.unit)
+
+
+def _plots(here):
+    here.plot = make.make_plot(unit=here.unit, divisions=[make.make_division()])
+    here.assignment = make.make_assignment(plot=here.plot, member=here.member)
+    here.visit = make.make_visit(assignment=here.assignment)
+    here.finding = make.make_finding(visit=here.visit)
+    here.photo = VisitPhoto.objects.create(visit=here.visit, file=ContentFile(PIXEL, name="a.png"))
+
+
+def _deployment(here, away):
+    here.round = make.make_round()
+    here.posting = make.make_posting(round=here.round, member=here.member, home_unit=here.unit, host_unit=away.unit)
+    here.leave = make.make_leave(posting=here.posting)
+
+
+def _activities(here, users, partners):
+    here.agreement = act.make_agreement(lead=here.branch, parties=[partners])
+    here.item = act.make_item(agreement=here.agreement)
+    here.activity = act.make_activity(here.branch, agreement=here.agreement, partners=[partners])
+    act.make_attendance(activity=here.activity, member=here.member, state=AttendanceState.PRESENT)
+    here.guest = act.make_guest(activity=here.activity)
+    here.minutes = act.make_minutes(
+        activity=here.activity, chair=users["secretary"].member, recorder=here.member, text="学习条例。"
+    )
+    here.decision = Decision.objects.create(minutes=here.minutes, text="整理台账", owner=here.member)
+    here.kind = Kind.THEME_DAY
+    here.suggestion = act.make_suggestion(author=here.member, organisation=here.branch, unnamed=True)
+    act.make_rule()
+
+
+def _pages(here, users):
+    here.activity_page = act.make_activity_page(here.activity)
+    here.branch_page = here.activity_page.get_parent().specific
+    here.news = add_article(NewsIndexPage, NewsPage, title="烟区走访见闻")
+    here.public_news = add_article(NewsIndexPage, NewsPage, title="夜市普法进社区", audience=Audience.PUBLIC)
+    here.notice = add_article(NoticeIndexPage, NoticePage, title="走访周安排", receipt_wanted=True)
+    here.exemplar = add_article(ExemplarIndexPage, ExemplarPage, title="二十年守一片田", unit=here.unit)
+    here.update = make_update(here.member)
+    here.comment = Comment.objects.create(update=here.update, author=here.member, text="辛苦了")
+    here.notification = make_notification(users["staff"])
+
+
+def add_article(index, model, **fields):
+    """A published page below the index of its kind, read by the bureau."""
+    return index.objects.get().add_child(instance=model(introduction="一句话的导语。", **fields))
+
+
+def make_update(member, **fields):
+    """What a member posted now, read by the bureau."""
+    return Update.objects.create(
+        **{"author": member, "text": "今天的烤房检查完了。", "posted_at": timezone.now(), "unit": member.unit, **fields}
+    )
+
+
+def make_notification(user, **fields):
+    """Something unread that leads to the reader's own page."""
+    return Notification.objects.create(
+        **{"user": user, "kind": "system", "text": "请核对本月走访记录。", "address": "/me/", **fields}
+    )
