@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from django.core.paginator import Paginator
-from django.db.models import F, Q, TextField, Value
+from django.db.models import Case, F, Q, TextField, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +56,11 @@ def matching(text, model):
     return get_search_backend().matching(text, model)
 
 
+def titled_first(text):
+    """Order: what says it in its title before what says it somewhere in the text."""
+    return Case(When(title__icontains=text, then=0), default=1)
+
+
 def people(text, user):
     """Colleagues in service by name, pinyin, initials or number."""
     return Member.objects.visible_to(user).in_service(timezone.localdate()).matching(text).select_related("unit")
@@ -70,14 +75,14 @@ def pages(text, user):
     return (
         Page.objects.filter(readable, pk__in=matching(text, Page))
         .annotate(introduction=Coalesce(*introductions, Value(""), output_field=TextField()))
-        .order_by("-first_published_at", "-pk")
+        .order_by(titled_first(text), "-first_published_at", "-pk")
     )
 
 
 def activities(text, user):
     """Activities on record, for who is inside; others find their published pages."""
     rows = Activity.objects.visible_to(user) if roles(user).inside else Activity.objects.none()
-    return rows.filter(pk__in=matching(text, Activity)).order_by("-starts", "-pk")
+    return rows.filter(pk__in=matching(text, Activity)).order_by(titled_first(text), "-starts", "-pk")
 
 
 def agreements(text, user):

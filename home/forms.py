@@ -24,7 +24,7 @@ class UpdateForm(forms.Form):
     text = forms.CharField(
         label=_("内容"),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5, "placeholder": _("今天做了什么，看到了什么?")}),
+        widget=forms.Textarea(attrs={"rows": 5, "placeholder": _("今天做了什么，看到了什么？")}),
     )
     photos = PhotosField(label=_("照片"), required=False, help_text=_("最多9张。位置等拍摄信息会自动去除。"))
     audience = forms.ChoiceField(label=_("阅读范围"), choices=UpdateAudience.choices)
