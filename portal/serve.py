@@ -66,7 +66,7 @@ def prepare():
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("Making the tables")
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
+    call_command("createcachetable", verbosity=0)
     collect_static()
     if env.flag("DEMO", True) and is_empty():
         say("Loading the demo bureau (once, about a minute)")
@@ -108,10 +108,15 @@ def run(port):
     address = f"http://127.0.0.1:{port}"
     commands = {
         "web server": ["-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"],
-        "task worker": ["manage.py", "db_worker", "--no-startup-delay", "--verbosity", "0"],
+        "task worker": ["manage.py", "db_worker", "--no-startup-delay"],
     }
+    # The parts warn of every refused request and every stop; on a trial only what went wrong is of interest.
+    environment = {**os.environ, "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "ERROR"}
     # In sessions of their own, so that Ctrl-C reaches them through here alone, in order.
-    parts = {name: subprocess.Popen([sys.executable, *args], start_new_session=True) for name, args in commands.items()}
+    parts = {
+        name: subprocess.Popen([sys.executable, *args], start_new_session=True, env=environment)
+        for name, args in commands.items()
+    }
     ticker = threading.Thread(target=tick, args=(stop,), name="tick", daemon=True)
     try:
         if not answers(address, parts, stop):

@@ -35,7 +35,7 @@ INSTALLED_APPS = [
     "staff",
     "wagtail.contrib.settings",
     "wagtail.sites",
-    "wagtail.users",
+    "staff.users_app.StaffUsersConfig",
     "wagtail.images",
     "wagtail.documents",
     "wagtail.search",
@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.middleware.IdleSignOut",
+    "staff.door.AdminDoor",
     "home.middleware.PreferenceMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -146,9 +147,13 @@ TASKS = {
     }
 }
 
-EMAIL_URL = env.address("EMAIL_URL", None if PRODUCTION else "console://", "smtp", "submission", "console", "dummy")
+# Without a mail server the mails of a trial are files in a folder: a log full of them would be read by nobody.
+EMAIL_URL = env.address(
+    "EMAIL_URL", None if PRODUCTION else "file://", "smtp", "submission", "file", "console", "dummy"
+)
 EMAIL = env.parsed("EMAIL_URL", EMAIL_URL, dj_email_url.parse)
 EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_HOST = EMAIL["EMAIL_HOST"]
 EMAIL_PORT = EMAIL["EMAIL_PORT"]
 EMAIL_HOST_USER = EMAIL["EMAIL_HOST_USER"]
@@ -277,7 +282,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}},
+    "handlers": {
+        # The level is the handler's too: the task worker lowers its loggers' own.
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "line",
+            "level": LOG_LEVEL,
+        },
+    },
     "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
     "loggers": {"django": {"handlers": ["stdout"], "level": LOG_LEVEL, "propagate": False}},
 }
