@@ -149,6 +149,7 @@ PORTAL = {
     "media": Row(CONCERNED, args=lambda world: (world.here.photo.file.name,)),
     "set_language": Row(EVERYBODY, EVERYBODY, shows=302),
     "look": Row(None, EVERYBODY),
+    "admin_sign_in": Row(EVERYBODY, EVERYBODY, shows=302),
 }
 TABLE = {
     **{f"staff:{name}": row for name, row in STAFF.items()},

@@ -57,7 +57,7 @@ class World:
 
 
 def make_world():
-    """The world of the matrix: all records belong to the branch and unit here, only the host unit of the posting not."""
+    """All records belong to the branch and unit here, only the host unit of the posting does not."""
     here, away = _place(), _place()
     partners = make.make_partner_organisation()
     staff = make.make_member(branch=here.branch, unit=here.unit, name="段立本", phone="13987651234")

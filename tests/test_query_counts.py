@@ -1,0 +1,136 @@
+"""No page costs more queries when there is more to show: each list with one and with ten times its data, equal and few."""
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from activities.choices import AttendanceState
+from home.models import ExemplarIndexPage, ExemplarPage, NewsIndexPage, NewsPage, NoticeIndexPage, NoticePage
+from staff.audience import Audience
+from tests.factories import activities as act
+from tests.factories import staff as make
+from tests.world import add_article, make_notification, make_update, make_world
+
+pytestmark = pytest.mark.django_db
+
+MOST = 20
+LISTS = {
+    "/": ("anonymous", "staff", "secretary", "manager", "office"),
+    "/news/": ("anonymous", "staff"),
+    "/notices/": ("anonymous", "staff"),
+    "/exemplars/": ("anonymous", "staff"),
+    "/branches/": ("anonymous", "staff"),
+    "/activities/": ("anonymous", "staff", "secretary", "partner"),
+    "/activities/calendar/{today:%Y/%m}/": ("anonymous", "staff", "secretary"),
+    "/activities/calendar.ics": ("anonymous",),
+    "/activities/compliance/": ("secretary", "manager", "office"),
+    "/agreements/": ("staff", "office", "partner"),
+    "/suggestions/": ("staff", "secretary", "office"),
+    "/members/": ("staff", "secretary", "manager", "office"),
+    "/plots/": ("staff", "secretary", "manager", "office"),
+    "/plots/coverage/": ("secretary", "manager", "office"),
+    "/deployments/": ("staff", "manager", "office"),
+    "/deployments/roster/": ("staff", "secretary", "manager", "office"),
+    "/updates/": ("staff", "office"),
+    "/me/": ("staff", "secretary", "manager", "office", "auditor", "partner"),
+    "/me/notifications/": ("staff",),
+    "/manage/": ("manager", "office"),
+    "/search/?q=主题": ("anonymous", "staff", "office"),
+    "/plots/{here.plot.pk}/": ("staff", "manager"),
+    "/deployments/{here.round.pk}/": ("staff", "manager", "office"),
+    "/deployments/postings/{here.posting.pk}/": ("staff", "manager"),
+    "/members/{here.member.pk}/": ("staff", "manager"),
+    "/activities/{here.activity.pk}/": ("staff", "secretary", "manager"),
+    "/activities/{here.activity.pk}/attendance/": ("secretary",),
+    "/activities/{here.activity.pk}/session/": ("staff", "secretary"),
+    "/agreements/{here.agreement.pk}/": ("staff", "secretary"),
+    "/suggestions/{here.suggestion.pk}/": ("staff", "secretary", "office"),
+    "/updates/{here.update.pk}/": ("staff", "office"),
+    "{here.branch_page.url}": ("staff", "secretary"),
+    "{here.activity_page.url}": ("staff", "secretary"),
+    "{here.public_news.url}": ("anonymous", "staff"),
+    "{here.notice.url}": ("staff", "office"),
+}
+
+
+def address(pattern, world):
+    """The address that `pattern` stands for in `world`."""
+    return pattern.format(here=world.here, today=make.today())
+
+
+def grow(world, times):
+    """`times` more of everything that the lists show, in the scope of those who read them."""
+    here, users = world.here, world.users
+    partner = users["partner"].grants.get().organisation
+    for number in range(times):
+        member = make.make_member(branch=here.branch, unit=here.unit)
+        for holder in (here.member, member):
+            plot = make.make_plot(unit=here.unit, divisions=[make.make_division()])
+            visit = make.make_visit(assignment=make.make_assignment(plot=plot, member=holder))
+            make.make_finding(visit=visit, owner=here.member)
+        make.make_visit(assignment=here.assignment, day=make.today(-2 - number))
+        make.make_assignment(plot=here.plot, member=member)
+        make.make_leave(posting=make.make_posting(round=here.round, member=member, host_unit=world.away.unit))
+        make.make_posting(round=make.make_round(), home_unit=here.unit, host_unit=world.away.unit)
+        make.make_post(organisation=make.make_organisation(unit=here.unit), member=member)
+        _grow_activities(here, partner, member, number)
+        _grow_pages(here, users, member)
+
+
+def _grow_activities(here, partner, member, number):
+    agreement = act.make_agreement(lead=here.branch, parties=[partner])
+    act.make_item(agreement=agreement)
+    act.make_item(agreement=here.agreement)
+    for hours in (-48 - number, number + 1):
+        fields = {"agreement": here.agreement, "partners": [partner], "starts": act.moment(hours)}
+        activity = act.make_activity(here.branch, **fields)
+        act.make_attendance(activity=activity, member=here.member)
+        act.make_activity_page(activity, audience=Audience.PUBLIC)
+    act.make_attendance(activity=here.activity, member=member, state=AttendanceState.PRESENT)
+    act.make_guest(activity=here.activity, name=f"来宾{member.pk}")
+    act.make_suggestion(author=member, organisation=here.branch, activity=here.activity, lead_unit=here.unit)
+
+
+def _grow_pages(here, users, member):
+    for index, model in ((NewsIndexPage, NewsPage), (NoticeIndexPage, NoticePage), (ExemplarIndexPage, ExemplarPage)):
+        add_article(index, model, title="主题党日见闻", audience=Audience.PUBLIC)
+    make_update(member)
+    make_notification(users["staff"])
+
+
+def queries(client, url):
+    """How many queries a second visit costs, when caches of the process and of the site are warm."""
+    assert client.get(url).status_code == 200, url
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(url).status_code == 200
+    return len(asked)
+
+
+@pytest.fixture(scope="module")
+def counted(django_db_setup, django_db_blocker):
+    """The queries of every list and role at one and at ten times the data."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = make_world()
+        grow(world, 2)
+        clients = {}
+        for role, user in world.users.items():
+            clients[role] = Client()
+            if user:
+                clients[role].force_login(user)
+        found = {}
+        for times in (1, 10):
+            if times > 1:
+                grow(world, 18)
+            for pattern, roles in LISTS.items():
+                url = address(pattern, world)
+                for role in roles:
+                    found.setdefault((pattern, role), []).append(queries(clients[role], url))
+        transaction.set_rollback(True)
+    return found
+
+
+@pytest.mark.parametrize("pattern", LISTS)
+def test_a_list_costs_the_same_at_ten_times_the_data(counted, pattern):
+    costs = {role: counted[pattern, role] for role in LISTS[pattern]}
+    assert all(few == many <= MOST for few, many in costs.values()), costs
