@@ -5,10 +5,12 @@ from django.db import models
 from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 from staff.access import roles
+from staff.choices import Role
 
 
 class Audience(models.TextChoices):
@@ -44,6 +46,16 @@ class AudienceQuerySet(PageQuerySet):
 AudienceManager = PageManager.from_queryset(AudienceQuerySet)
 
 
+class AudienceForm(WagtailAdminPageForm):
+    """The page's form in the admin: only the office makes a page public, by its own hand or as the workflow's."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields.get("audience")
+        if field and self.instance.audience != Audience.PUBLIC and not roles(self.for_user).holds(Role.OFFICE):
+            field.choices = [choice for choice in field.choices if choice[0] != Audience.PUBLIC]
+
+
 class AudienceMixin(models.Model):
     """A page with an audience, enforced wherever it is served; only the office or the workflow makes one public."""
 
@@ -54,6 +66,7 @@ class AudienceMixin(models.Model):
 
     # Wagtail's own privacy choices are inherited down the tree and would contradict the audience.
     private_page_options = []
+    base_form_class = AudienceForm
 
     class Meta:
         abstract = True

@@ -1,0 +1,96 @@
+"""Registers of activities, rules, agreements and suggestions in the admin, configured."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+
+from activities.models import Activity, AgreementItem, JointAgreement, MeetingRule, Suggestion
+from staff.admin_base import RegisterGroup, ScopedViewSet
+
+
+class ActivityViewSet(ScopedViewSet):
+    """Activities of one's organisations; they are arranged, published and cancelled in the portal."""
+
+    model = Activity
+    icon = "calendar-alt"
+    menu_label = _("活动")
+    add_enabled = delete_enabled = False
+    list_display = ["title", "starts", "place", "state"]
+    list_filter = ["state", "starts"]
+    search_fields = ["title", "place", "hosts__organisation__name"]
+    inspect_view_fields = ["title", "starts", "ends", "place", "agenda", "note", "agreement", "state"]
+    panels = [
+        FieldPanel("title", read_only=True), FieldPanel("starts", read_only=True),
+        FieldPanel("ends", read_only=True), FieldPanel("state", read_only=True), "agenda", "note",
+    ]  # fmt: skip
+
+
+class MeetingRuleViewSet(ScopedViewSet):
+    """How often each kind is due, and by what source."""
+
+    model = MeetingRule
+    icon = "clipboard-list"
+    menu_label = _("会议制度")
+    add_enabled = delete_enabled = False
+    list_display = ["kind", "every", "times", "condition", "source"]
+    inspect_view_enabled = False
+    panels = [FieldPanel("kind", read_only=True), "every", "times", "condition", "source"]
+
+
+class JointAgreementViewSet(ScopedViewSet):
+    """Joint agreements led in one's scope."""
+
+    model = JointAgreement
+    icon = "link"
+    menu_label = _("共建协议")
+    list_display = ["title", "lead", "starts", "ends"]
+    list_filter = ["starts"]
+    search_fields = ["title", "lead__name", "parties__name"]
+    select_related = ("lead",)
+    inspect_view_fields = [
+        "title", "lead", "parties", "contact", "signed_on", "starts", "ends", "principles", "goals", "measures",
+        "safeguards",
+    ]  # fmt: skip
+    panels = [
+        "title", "lead", "contact", "signed_on", "starts", "ends", "principles", "goals", "measures", "safeguards"
+    ]  # fmt: skip
+
+
+class AgreementItemViewSet(ScopedViewSet):
+    """Items of the three lists of agreements."""
+
+    model = AgreementItem
+    icon = "list-ol"
+    menu_label = _("协议清单")
+    add_enabled = False
+    list_display = ["title", "list", "agreement", "owner", "due", "state"]
+    list_filter = ["list", "state"]
+    search_fields = ["title", "agreement__title"]
+    select_related = ("agreement", "owner")
+    panels = [FieldPanel("agreement", read_only=True), "list", "title", "owner", "due", "progress", "result"]
+
+
+class SuggestionViewSet(ScopedViewSet):
+    """Suggestions of one's organisations; they are decided and answered in the portal. Authors are not shown here."""
+
+    model = Suggestion
+    icon = "comment"
+    menu_label = _("建议")
+    add_enabled = delete_enabled = False
+    list_display = ["number", "topic", "organisation", "lead_unit", "due", "state"]
+    list_filter = ["state", "logged_on"]
+    search_fields = ["number", "text", "topic"]
+    select_related = ("organisation", "lead_unit")
+    inspect_view_fields = [
+        "number", "text", "topic", "organisation", "activity", "state", "logged_on", "lead_unit", "due", "verdict",
+        "answer", "answered_on", "rating",
+    ]  # fmt: skip
+    panels = [FieldPanel("number", read_only=True), FieldPanel("text", read_only=True),
+              FieldPanel("state", read_only=True), "topic"]  # fmt: skip
+
+
+LIFE = RegisterGroup(
+    _("组织生活"),
+    "calendar-alt",
+    140,
+    [ActivityViewSet, MeetingRuleViewSet, JointAgreementViewSet, AgreementItemViewSet, SuggestionViewSet],
+)

@@ -1,0 +1,240 @@
+"""What every register of the admin stands on: lists, forms and pages limited to what the user's roles reach.
+
+Wagtail's index views list all rows and its other views ask for one by its number, whoever asks: these start from
+`permitted(user, "change")`, so another branch's row is not there at all.
+"""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.forms import ModelChoiceField
+from django.http import Http404
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import ObjectList
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic import history
+from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permissions import policy_registry
+
+from staff import workbooks
+from staff.scopes import choices_for
+
+
+def permitted(queryset, user, action):
+    """The rows of `queryset` on which `user` may do `action`."""
+    return policy_registry.get_by_type(queryset.model).limit(queryset, user, action)
+
+
+class OutOfScope(ValidationError):
+    """The row, as it was filled in, would lie outside what the user may keep."""
+
+
+class ScopedForm(WagtailAdminModelForm):
+    """A form whose choices are the rows that its user's roles reach; what is chosen already stays a choice."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field, ModelChoiceField):
+                field.queryset = choices_for(
+                    field.queryset, self.for_user, now=getattr(self.instance, f"{name}_id", None)
+                )
+
+
+class ScopedObject:
+    """A view of one row: whoever may not keep it finds nothing."""
+
+    scoped_action = "change"
+
+    def dispatch(self, request, *args, **kwargs):
+        """Ask for the row among those permitted."""
+        rows = permitted(self.model._default_manager.all(), request.user, self.scoped_action)
+        if not rows.filter(pk=kwargs["pk"]).exists():
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+
+class KeepsScope:
+    """Saving leaves the row within the user's reach, and a rule that speaks at saving speaks at the form."""
+
+    def save_instance(self):
+        """Save, then look whether the row may still be kept by who saved it."""
+        instance = super().save_instance()
+        policy = policy_registry.get_by_type(self.model)
+        if not policy.user_has_permission_for_instance(self.request.user, "change", instance):
+            raise OutOfScope(_("不在您的权限范围内。"))
+        self.after_save(instance)
+        return instance
+
+    def after_save(self, instance):
+        """What follows from the change, in the same transaction."""
+        for follow in self.followers:
+            follow(instance, by=self.request.user)
+
+    followers = ()
+
+    def form_valid(self, form):
+        """Show the refusal at the form, with what was typed."""
+        created = form.instance.pk is None
+        try:
+            with transaction.atomic():
+                return super().form_valid(form)
+        except ValidationError as error:
+            if created:
+                form.instance.pk = None
+            form.add_error(None, error if not hasattr(error, "error_dict") else ValidationError(error.messages))
+            return self.form_invalid(form)
+
+
+class ScopedIndexView(generic.IndexView):
+    """The rows that the user keeps, with exports whose cells are no formulas."""
+
+    any_permission_required = ["change"]
+    custom_value_preprocess = {
+        **generic.IndexView.custom_value_preprocess,
+        str: {"csv": workbooks.safe, "xlsx": workbooks.safe},
+    }
+
+    def get_base_queryset(self):
+        """Only what the user may change."""
+        return permitted(super().get_base_queryset(), self.request.user, "change").select_related(*self.select_related)
+
+    select_related = ()
+
+
+class ScopedCreateView(KeepsScope, generic.CreateView):
+    """Adding a row within the user's reach."""
+
+
+class ScopedEditView(ScopedObject, KeepsScope, generic.EditView):
+    """Changing a row within the user's reach."""
+
+
+class ScopedDeleteView(ScopedObject, generic.DeleteView):
+    """Deleting a row; one that others hang on is said to be in use."""
+
+    scoped_action = "delete"
+
+
+class ScopedInspectView(ScopedObject, generic.InspectView):
+    """Looking at a row."""
+
+    any_permission_required = ["change"]
+
+    def get_phone_display_value(self):
+        """Phones are masked: the member's own page opens them, and records it."""
+        return self.object.masked_phone
+
+
+class ScopedHistoryView(ScopedObject, history.HistoryView):
+    """What became of a row."""
+
+    any_permission_required = ["change"]
+
+
+class ScopedViewSet(ModelViewSet):
+    """A register of the admin. `add_enabled` and `delete_enabled` close what is done in the portal, or never."""
+
+    icon = "list-ul"
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    add_to_reference_index = False
+    search_backend_name = None
+    list_per_page = 20
+    add_enabled = True
+    delete_enabled = True
+    followers = ()
+    base_form_class = ScopedForm
+    index_view_class = ScopedIndexView
+    add_view_class = ScopedCreateView
+    edit_view_class = ScopedEditView
+    delete_view_class = ScopedDeleteView
+    inspect_view_class = ScopedInspectView
+    history_view_class = ScopedHistoryView
+    select_related = ()
+
+    @cached_property
+    def name(self):
+        """Namespace and address: the model's name under its app's, so that no two collide."""
+        return f"{self.app_label}_{self.model_name}"
+
+    @cached_property
+    def url_prefix(self):
+        """Address below /admin/."""
+        return f"{self.app_label}/{self.model_name}"
+
+    def get_edit_handler(self):
+        """The panels, over a form of limited choices."""
+        return ObjectList(self.panels, base_form_class=self.base_form_class).bind_to_model(self.model)
+
+    def get_common_view_kwargs(self, **kwargs):
+        """Without the views that are closed."""
+        closed = {"usage_url_name": None}
+        if not self.add_enabled:
+            closed["add_url_name"] = None
+        if not self.delete_enabled:
+            closed["delete_url_name"] = None
+        return super().get_common_view_kwargs(**{**closed, **kwargs})
+
+    def get_index_view_kwargs(self, **kwargs):
+        """Exports carry the columns unless they are named."""
+        names = [name for name in self.list_display if isinstance(name, str)]
+        exported = self.list_export if self.list_export is not self.UNDEFINED else names
+        return super().get_index_view_kwargs(
+            **{**kwargs, "list_export": exported, "select_related": self.select_related}
+        )
+
+    def get_add_view_kwargs(self, **kwargs):
+        """With what follows from saving."""
+        return super().get_add_view_kwargs(**{**kwargs, "followers": self.followers})
+
+    def get_edit_view_kwargs(self, **kwargs):
+        """With what follows from saving."""
+        return super().get_edit_view_kwargs(**{**kwargs, "followers": self.followers})
+
+    def get_urlpatterns(self):
+        """Without the views that are closed."""
+        closed = {"usage"} | (set() if self.add_enabled else {"add"}) | (set() if self.delete_enabled else {"delete"})
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name not in closed]
+
+    def register_permissions(self):
+        """Rights come from roles; none are given group by group."""
+
+    def get_permissions_to_register(self):
+        """None: see `register_permissions`."""
+        from django.contrib.auth.models import Permission
+
+        return Permission.objects.none()
+
+
+class RegisterGroup(ViewSetGroup):
+    """A group of registers in the menu; it is shown when one of its items is."""
+
+    def __init__(self, label, icon, order, items):
+        self.menu_label, self.menu_icon, self.menu_order, self.items = label, icon, order, items
+        super().__init__()
+
+
+class PermittedMenuItem(MenuItem):
+    """A menu item for those whom a predicate of roles lets in."""
+
+    def __init__(self, *args, allowed, **kwargs):
+        self.allowed = allowed
+        super().__init__(*args, **kwargs)
+
+    def is_shown(self, request):
+        """Ask the predicate."""
+        from staff.access import roles
+
+        return self.allowed(roles(request.user))
+
+
+def require(request, predicate):
+    """Stop who is not let in by a predicate of roles."""
+    from staff.access import roles
+
+    if not predicate(roles(request.user)):
+        raise PermissionDenied

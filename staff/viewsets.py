@@ -1,0 +1,255 @@
+"""Registers of people, organisations, plots and deployment in the admin, configured."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.tables import Column
+
+from staff import accounts
+from staff.admin_base import RegisterGroup, ScopedEditView, ScopedIndexView, ScopedViewSet
+from staff.admin_forms import TreeForm, UnitForm
+from staff.models import (
+    Assignment,
+    Finding,
+    Holiday,
+    Leave,
+    Member,
+    Need,
+    PartyOrganisation,
+    Plot,
+    Posting,
+    Round,
+    Unit,
+    Visit,
+)
+from staff.viewsets_accounts import GrantViewSet, PostViewSet
+
+
+class MemberIndexView(ScopedIndexView):
+    """People, found by name, pinyin, initials or number."""
+
+    def search_queryset(self, queryset):
+        """Search as the directory does."""
+        return queryset.matching(self.search_query) if self.search_query else queryset
+
+
+class MemberEditView(ScopedEditView):
+    """A member; moving them to another branch or unit leaves a dated move."""
+
+    def after_save(self, instance):
+        """Date the move."""
+        super().after_save(instance)
+        accounts.moved(
+            member=instance,
+            from_branch=self.form.initial.get("branch"),
+            from_unit=self.form.initial.get("unit"),
+        )
+
+
+class MemberViewSet(ScopedViewSet):
+    """People. Nobody is deleted: who leaves gets a day of leaving."""
+
+    model = Member
+    icon = "group"
+    menu_label = _("人员")
+    delete_enabled = False
+    index_view_class = MemberIndexView
+    edit_view_class = MemberEditView
+    list_display = ["name", "employee_number", "unit", "branch", "party_status", "position"]
+    list_filter = ["party_status"]
+    search_fields = ["name"]
+    select_related = ("unit", "branch")
+    inspect_view_fields = [
+        "employee_number", "name", "pinyin", "unit", "branch", "group", "party_status", "joined_on", "phone",
+        "position", "left_on",
+    ]  # fmt: skip
+    panels = [
+        "employee_number", "name", "pinyin", "unit", "branch", "group", "party_status", "joined_on", "phone",
+        "position", "left_on",
+    ]  # fmt: skip
+
+
+def _set_in(node):
+    return "　" * (node.depth - 1) + node.name
+
+
+class UnitViewSet(ScopedViewSet):
+    """Units, in the order of their tree."""
+
+    model = Unit
+    icon = "site"
+    menu_label = _("单位")
+    base_form_class = UnitForm
+    ordering = "path"
+    list_display = ["name", "short_name", "kind", "division"]
+    list_filter = ["kind"]
+    search_fields = ["name", "short_name"]
+    select_related = ("division",)
+    inspect_view_fields = ["name", "short_name", "kind", "division"]
+    panels = [FieldPanel("parent"), "name", "short_name", "kind", "division"]
+
+
+class PartyOrganisationViewSet(ScopedViewSet):
+    """Party organisations, the bureau's and partners', in the order of their tree."""
+
+    model = PartyOrganisation
+    icon = "folder-open-inverse"
+    menu_label = _("党组织")
+    base_form_class = TreeForm
+    ordering = "path"
+    list_display = ["name", "kind", "unit", "theme_day", "term_ends", "external"]
+    list_filter = ["kind", "external"]
+    search_fields = ["name", "short_name"]
+    select_related = ("unit",)
+    inspect_view_fields = ["name", "short_name", "kind", "unit", "external", "term_starts", "term_ends", "theme_day"]
+    panels = [
+        FieldPanel("parent"), "name", "short_name", "kind", "unit", "external", "term_starts", "term_ends", "theme_day"
+    ]  # fmt: skip
+
+
+class HolidayViewSet(ScopedViewSet):
+    """The State Council's holidays and the weekends worked in exchange."""
+
+    model = Holiday
+    icon = "calendar-alt"
+    menu_label = _("节假日")
+    inspect_view_enabled = False
+    list_display = ["day", "name", "works"]
+    list_filter = ["works"]
+    search_fields = ["name"]
+    ordering = "-day"
+    panels = ["day", "name", "works"]
+
+
+class PlotViewSet(ScopedViewSet):
+    """Plots of the units in one's scope."""
+
+    model = Plot
+    icon = "globe"
+    menu_label = _("责任田")
+    delete_enabled = False
+    list_display = ["name", "kind", "unit", "households", "visit_interval", "closed_on"]
+    list_filter = ["kind"]
+    search_fields = ["name", "unit__name"]
+    select_related = ("unit",)
+    panels = [
+        "name", "kind", "unit", FieldPanel("divisions", classname="collapsed"), "households", "technicians_needed",
+        "grid_officers_needed", "visit_interval", "season_starts", "season_ends", "closed_on", "note",
+    ]  # fmt: skip
+
+
+class AssignmentViewSet(ScopedViewSet):
+    """Who holds which plot; an end is a last day, nothing is deleted."""
+
+    model = Assignment
+    icon = "user"
+    menu_label = _("责任分工")
+    delete_enabled = False
+    list_display = ["plot", "holder", "role", "starts", "ends"]
+    list_filter = ["role"]
+    search_fields = ["plot__name", "member__name", "member__spelling", "officer_name"]
+    select_related = ("plot", "member")
+    inspect_view_fields = ["plot", "member", "officer_name", "officer_organisation", "role", "starts", "ends"]
+    panels = ["plot", "member", "officer_name", "officer_phone", "officer_organisation", "role", "starts", "ends"]
+
+
+class VisitViewSet(ScopedViewSet):
+    """Visits as they were recorded in the portal; the admin corrects them."""
+
+    model = Visit
+    icon = "clipboard-list"
+    menu_label = _("走访")
+    add_enabled = delete_enabled = False
+    list_display = [Column("plot", label=_("责任田"), accessor="assignment.plot"), "day", "households", "recorded_by"]
+    list_export = ["assignment.plot", "day", "households", "summary"]
+    list_filter = ["day"]
+    search_fields = ["assignment__plot__name", "assignment__member__name", "summary"]
+    select_related = ("assignment__plot", "assignment__member", "recorded_by")
+    inspect_view_fields = ["assignment", "day", "households", "summary", "recorded_by", "recorded_at"]
+    panels = [FieldPanel("assignment", read_only=True), "day", "households", "summary"]
+
+
+class FindingViewSet(ScopedViewSet):
+    """What visits found; it is closed in the portal."""
+
+    model = Finding
+    icon = "warning"
+    menu_label = _("走访问题")
+    add_enabled = delete_enabled = False
+    list_display = ["text", "owner", "due", "state", "closed_on"]
+    list_filter = ["state"]
+    search_fields = ["text", "visit__assignment__plot__name"]
+    select_related = ("owner",)
+    inspect_view_fields = ["visit", "text", "owner", "due", "state", "result", "closed_on"]
+    panels = ["text", "owner", "due", FieldPanel("state", read_only=True)]
+
+
+class RoundViewSet(ScopedViewSet):
+    """Rounds of deployment; they are approved and closed in the portal."""
+
+    model = Round
+    icon = "date"
+    menu_label = _("轮次")
+    delete_enabled = False
+    list_display = ["name", "order_number", "starts", "ends", "state"]
+    list_filter = ["state"]
+    search_fields = ["name", "order_number"]
+    panels = ["name", "order_number", "starts", "ends", FieldPanel("state", read_only=True), "note"]
+
+
+class NeedViewSet(ScopedViewSet):
+    """What host units ask for in a round."""
+
+    model = Need
+    icon = "tasks"
+    menu_label = _("用人需求")
+    list_display = ["host_unit", "duty", "place", "headcount", "round"]
+    list_filter = ["round"]
+    search_fields = ["host_unit__name", "duty", "place"]
+    select_related = ("host_unit", "round")
+    panels = ["round", "host_unit", "place", "duty", "headcount"]
+
+
+class PostingViewSet(ScopedViewSet):
+    """Postings; they are proposed, approved and changed in the portal, where each change has its reason."""
+
+    model = Posting
+    icon = "arrow-right-full"
+    menu_label = _("派驻")
+    add_enabled = delete_enabled = False
+    list_display = ["member", "host_unit", "home_unit", "duty", "starts", "ends", "state"]
+    list_filter = ["state", "round"]
+    search_fields = ["member__name", "member__spelling", "host_unit__name", "duty"]
+    select_related = ("member", "host_unit", "home_unit")
+    panels = [
+        FieldPanel("member", read_only=True), FieldPanel("host_unit", read_only=True),
+        FieldPanel("starts", read_only=True), FieldPanel("ends", read_only=True),
+        FieldPanel("state", read_only=True), "duty",
+    ]  # fmt: skip
+
+
+class LeaveViewSet(ScopedViewSet):
+    """Leave from postings; it is asked for and decided in the portal."""
+
+    model = Leave
+    icon = "time"
+    menu_label = _("请假")
+    add_enabled = delete_enabled = False
+    list_display = ["posting", "reason", "starts", "ends", "state", "returned_on"]
+    list_filter = ["state"]
+    search_fields = ["posting__member__name", "reason"]
+    select_related = ("posting__member", "posting__host_unit")
+    panels = [
+        FieldPanel("posting", read_only=True), FieldPanel("starts", read_only=True),
+        FieldPanel("ends", read_only=True), FieldPanel("state", read_only=True), "reason",
+    ]  # fmt: skip
+
+
+PEOPLE = RegisterGroup(
+    _("人员与组织"), "group", 110, [MemberViewSet, PartyOrganisationViewSet, UnitViewSet, PostViewSet]
+)
+PLOTS = RegisterGroup(_("责任田"), "globe", 120, [PlotViewSet, AssignmentViewSet, VisitViewSet, FindingViewSet])
+DEPLOYMENT = RegisterGroup(
+    _("下沉一线"), "arrow-right-full", 130, [RoundViewSet, NeedViewSet, PostingViewSet, LeaveViewSet]
+)
+RULES = RegisterGroup(_("授权与日历"), "key", 180, [GrantViewSet, HolidayViewSet])
+GROUPS = (PEOPLE, PLOTS, DEPLOYMENT, RULES)
