@@ -29,5 +29,6 @@ class PreferenceMiddleware:
             preference = Preference.objects.filter(user=request.user).first()
             if preference is not None:
                 remember(response, settings.LANGUAGE_COOKIE_NAME, preference.language)
-                remember(response, "large_text", "1" if preference.large_text else "")
+                if preference.large_text:  # who made the sign-in page large can go on reading
+                    remember(response, "large_text", "1")
         return response
