@@ -22,7 +22,7 @@ from staff.models import Notification, Preference
 
 
 class MeView(LoginRequiredMixin, TemplateView):
-    """我的一天： what is expected of me today and this week."""
+    """我的一天: what is expected of me today and this week."""
 
     template_name = "home/me.html"
 

@@ -16,7 +16,7 @@ from staff.access import InsideMixin, inside
 
 
 class CockpitView(InsideMixin, TemplateView):
-    """驾驶舱： the figures of one's own scope, each a way to its rows."""
+    """驾驶舱: the figures of one's own scope, each a way to its rows."""
 
     template_name = "home/manage.html"
 
