@@ -10,7 +10,7 @@ from functools import wraps
 
 from django.contrib.auth.mixins import AccessMixin
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.http import Http404
 from django.utils import timezone
 from wagtail.permission_policies import BasePermissionPolicy
@@ -118,18 +118,13 @@ def roles(user, on=None):
     if day in known:
         return known[day]
     member = Member.objects.in_service(day).filter(user=user).select_related("unit", "branch", "branch__unit").first()
-    grants = (
-        Grant.objects.on(day)
-        .filter(user=user)
-        .values_list("role", "unit__path", "organisation__path", "organisation__unit__path")
-    )
-    held = [Held(role, own or of_organisation or "", path or "") for role, own, path, of_organisation in grants]
+    paths = ("unit__path", "organisation__path", "organisation__unit__path")
+    found = Grant.objects.on(day).filter(user=user).order_by().values_list("role", *paths)
     if member is not None:
-        posts = Post.objects.on(day).filter(member=member, kind__in=COMMITTEE_POSTS)
-        held += [
-            Held(Role.SECRETARY, of_organisation, path)
-            for path, of_organisation in posts.values_list("organisation__path", "organisation__unit__path")
-        ]
+        posts = Post.objects.on(day).filter(member=member, kind__in=COMMITTEE_POSTS).order_by()
+        secretary = {"as_role": Value(Role.SECRETARY), "no_unit": Value("")}
+        found = found.union(posts.annotate(**secretary).values_list(*secretary, *paths[1:]), all=True)
+    held = [Held(role, own or of_organisation or "", path or "") for role, own, path, of_organisation in found]
     known[day] = Roles(user=user, member=member, held=tuple(held))
     return known[day]
 
