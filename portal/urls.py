@@ -7,7 +7,6 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from home.views import pages
-from portal.errors import admin_sign_in
 from portal.look import look
 
 urlpatterns = [
@@ -16,7 +15,6 @@ urlpatterns = [
     path("look/", look, name="look"),
     path("healthz", pages.healthz, name="healthz"),
     path("media/<path:path>", pages.serve_media, name="media"),
-    path("admin/login/", admin_sign_in, name="admin_sign_in"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("staff.urls")),

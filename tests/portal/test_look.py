@@ -61,15 +61,3 @@ def test_a_form_without_its_token_says_that_the_page_is_old():
     answer = Client(enforce_csrf_checks=True).post("/look/", {"size": "large"})
     assert answer.status_code == 403
     assert "页面已过期" in answer.content.decode()
-
-
-def test_the_admin_sends_strangers_to_sign_in_and_back(client):
-    answer = client.get("/admin/", follow=True)
-    assert answer.redirect_chain[-1][0] == "/accounts/login/?next=/admin/"
-
-
-def test_the_admin_tells_whom_it_does_not_let_in(client):
-    client.force_login(make_user())
-    answer = client.get("/admin/", follow=True)
-    assert answer.status_code == 403
-    assert "您不能进行这项操作" in answer.content.decode()
