@@ -4,17 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
 from home.models import Update
-from staff.access import roles
-from staff.admin_base import ScopedIndexView, ScopedViewSet
+from staff.admin_base import ScopedViewSet
 from staff.choices import Role
-
-
-class UpdateIndexView(ScopedIndexView):
-    """All updates, the office's."""
-
-    def user_has_any_permission(self, permissions):
-        """Who posts changes their own in the portal, not here."""
-        return roles(self.request.user).holds(Role.OFFICE)
 
 
 class UpdateViewSet(ScopedViewSet):
@@ -27,7 +18,7 @@ class UpdateViewSet(ScopedViewSet):
     menu_order = 150
     add_to_admin_menu = True
     add_enabled = delete_enabled = False
-    index_view_class = UpdateIndexView
+    kept_by = (Role.OFFICE,)
     list_display = ["author", "text", "audience", "posted_at", "hidden_because"]
     list_filter = ["audience", "posted_at"]
     search_fields = ["text", "author__name"]

@@ -4,7 +4,7 @@ Wagtail's index views list all rows and its other views ask for one by its numbe
 `permitted(user, "change")`, so another branch's row is not there at all.
 """
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import ModelChoiceField
 from django.http import Http404
@@ -20,6 +20,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import policy_registry
 
 from staff import workbooks
+from staff.access import roles
 from staff.scopes import choices_for
 
 
@@ -44,7 +45,19 @@ class ScopedForm(WagtailAdminModelForm):
                 )
 
 
-class ScopedObject:
+class KeptBy:
+    """A view for the roles that keep the register; none named are all who may change a row of it."""
+
+    kept_by = ()
+
+    def dispatch(self, request, *args, **kwargs):
+        """Others find nothing: what they may change of their own they change in the portal."""
+        if self.kept_by and not roles(request.user).holds(*self.kept_by):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ScopedObject(KeptBy):
     """A view of one row: whoever may not keep it finds nothing."""
 
     scoped_action = "change"
@@ -86,10 +99,11 @@ class KeepsScope:
             if created:
                 form.instance.pk = None
             form.add_error(None, error if not hasattr(error, "error_dict") else ValidationError(error.messages))
+            self.produced_error_message = self.get_error_message()
             return self.form_invalid(form)
 
 
-class ScopedIndexView(generic.IndexView):
+class ScopedIndexView(KeptBy, generic.IndexView):
     """The rows that the user keeps, with exports whose cells are no formulas."""
 
     any_permission_required = ["change"]
@@ -105,7 +119,7 @@ class ScopedIndexView(generic.IndexView):
     select_related = ()
 
 
-class ScopedCreateView(KeepsScope, generic.CreateView):
+class ScopedCreateView(KeptBy, KeepsScope, generic.CreateView):
     """Adding a row within the user's reach."""
 
 
@@ -155,6 +169,18 @@ class ScopedViewSet(ModelViewSet):
     inspect_view_class = ScopedInspectView
     history_view_class = ScopedHistoryView
     select_related = ()
+    kept_by = ()
+
+    @cached_property
+    def menu_item_class(self):
+        """The menu item is there for whom the list is."""
+        base, kept_by = super().menu_item_class, self.kept_by
+
+        class KeptItem(base):
+            def is_shown(self, request):
+                return super().is_shown(request) and (not kept_by or roles(request.user).holds(*kept_by))
+
+        return KeptItem
 
     @cached_property
     def name(self):
@@ -172,7 +198,7 @@ class ScopedViewSet(ModelViewSet):
 
     def get_common_view_kwargs(self, **kwargs):
         """Without the views that are closed."""
-        closed = {"usage_url_name": None}
+        closed = {"usage_url_name": None, "kept_by": self.kept_by}
         if not self.add_enabled:
             closed["add_url_name"] = None
         if not self.delete_enabled:
@@ -227,14 +253,4 @@ class PermittedMenuItem(MenuItem):
 
     def is_shown(self, request):
         """Ask the predicate."""
-        from staff.access import roles
-
         return self.allowed(roles(request.user))
-
-
-def require(request, predicate):
-    """Stop who is not let in by a predicate of roles."""
-    from staff.access import roles
-
-    if not predicate(roles(request.user)):
-        raise PermissionDenied

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
-from django.db.models import CharField, F, Q, Value
+from django.db.models import CharField, DateTimeField, F, Q, Value
 from django.db.models.functions import Cast
 from django.http import Http404
 from django.utils.timezone import localtime
@@ -53,24 +53,25 @@ def rows(*, user="", source="", first=None, last=None):
         if last:
             entries = entries.filter(**{f"{moment}__date__lte": last})
         found.append(
-            entries.values_list(
-                Cast(F(moment), model._meta.get_field(moment).__class__()),
-                F("user_id"),
-                Cast(F("action"), CharField()),
-                F("content_type_id"),
-                number,
-                Cast(words, CharField()),
-                Value(name, output_field=CharField()),
-            )
+            entries.annotate(
+                log_at=Cast(F(moment), DateTimeField()),
+                log_who=F("user_id"),
+                log_what=Cast(F("action"), CharField()),
+                log_type=F("content_type_id"),
+                log_number=number,
+                log_words=Cast(words, CharField()),
+                log_source=Value(name, output_field=CharField()),
+            ).values_list(*(f"log_{column}" for column in COLUMNS))
         )
     first_part, *others = found
-    return first_part.union(*others, all=True).order_by("-1") if others else first_part.order_by(f"-{parts[source][1]}")
+    return (first_part.union(*others, all=True) if others else first_part).order_by("-log_at")
 
 
 def named(entries):
     """Entries of a page with their words: users and types are read once."""
     users = User.objects.select_related("member").in_bulk({row[1] for row in entries if row[1]})
     actions = {**dict(registry.get_choices()), **dict(AccessAction.choices)}
+    types = ContentType.objects.in_bulk({row[3] for row in entries if row[3]})
     kinds = dict(SOURCES)
     for at, who, what, type_id, number, words, source in entries:
         user = users.get(who)
@@ -79,7 +80,7 @@ def named(entries):
             "user": (getattr(user, "member", None) or user) if user else "",
             "username": user.username if user else "",
             "action": actions.get(what, what),
-            "type": ContentType.objects.get_for_id(type_id).name if type_id else "",
+            "type": types[type_id].name if type_id in types else "",
             "number": number or "",
             "words": words,
             "source": kinds[source],

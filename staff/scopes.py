@@ -6,7 +6,7 @@ from wagtail.permissions import policy_registry
 
 from staff.access import RolePolicy, either, roles
 from staff.choices import Role
-from staff.models import Member, PartyOrganisation, Unit
+from staff.models import Member, PartyOrganisation, Unit, User
 
 KEEPERS = (Role.SECRETARY, Role.MANAGEMENT, Role.OFFICE, Role.SYSADMIN)
 
@@ -42,6 +42,8 @@ def choices_for(queryset, user, now=None):
         q = policy_registry.get_by_type(Member).q(user, "contact")
         if q is not None:
             q &= Q(left_on__isnull=True) | Q(left_on__gt=timezone.localdate())
+    elif model is User and held.holds(Role.OFFICE):
+        q = Q(is_active=True)
     else:
         policy = policy_registry.get_by_type(model)
         if not isinstance(policy, RolePolicy):

@@ -21,6 +21,7 @@ from staff.models import (
     Unit,
     Visit,
 )
+from staff.policies import READERS
 from staff.viewsets_accounts import GrantViewSet, PostViewSet
 
 
@@ -158,6 +159,7 @@ class VisitViewSet(ScopedViewSet):
     model = Visit
     icon = "clipboard-list"
     menu_label = _("走访")
+    kept_by = READERS
     add_enabled = delete_enabled = False
     list_display = [Column("plot", label=_("责任田"), accessor="assignment.plot"), "day", "households", "recorded_by"]
     list_export = ["assignment.plot", "day", "households", "summary"]
@@ -174,6 +176,7 @@ class FindingViewSet(ScopedViewSet):
     model = Finding
     icon = "warning"
     menu_label = _("走访问题")
+    kept_by = READERS
     add_enabled = delete_enabled = False
     list_display = ["text", "owner", "due", "state", "closed_on"]
     list_filter = ["state"]
