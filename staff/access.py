@@ -117,7 +117,12 @@ def roles(user, on=None):
     known = user.__dict__.setdefault("_roles", {})
     if day in known:
         return known[day]
-    member = Member.objects.in_service(day).filter(user=user).select_related("unit", "branch", "branch__unit").first()
+    # Signing in brings the member with the account (`signin.PortalBackend`), so that a page need not ask for it again.
+    member = user._state.fields_cache.get("member", user)
+    if member is user:
+        member = Member.objects.filter(user=user).select_related("unit", "branch__unit").first()
+    if member is not None and not member.serves(day):
+        member = None
     paths = ("unit__path", "organisation__path", "organisation__unit__path")
     found = Grant.objects.on(day).filter(user=user).order_by().values_list("role", *paths)
     if member is not None:

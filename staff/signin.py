@@ -3,7 +3,7 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 
-from staff.models import Member
+from staff.models import Member, User
 
 
 class PortalBackend(AuthenticationBackend):
@@ -22,6 +22,11 @@ class PortalBackend(AuthenticationBackend):
             if username and username != login:
                 user = super().authenticate(request, **{**credentials, "username": username})
         return user
+
+    def get_user(self, user_id):
+        """The account of a session together with its member, which nearly every page needs."""
+        user = User.objects.select_related("member__unit", "member__branch__unit").filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
 
 
 class AccountAdapter(DefaultAccountAdapter):

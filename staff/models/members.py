@@ -148,6 +148,10 @@ class Member(models.Model):
         """The member's page."""
         return reverse("staff:member", args=[self.pk])
 
+    def serves(self, day):
+        """Whether in the bureau on `day` (as `in_service` asks of rows)."""
+        return self.left_on is None or self.left_on > day
+
     @property
     def in_party(self):
         """Whether a full or probationary member."""
