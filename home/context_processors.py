@@ -151,9 +151,9 @@ class Frame:
         entries = [
             Place(_("活动日历"), reverse("activities:calendar")),
             Place(_("支部"), "/branches/"),
-            Place(_("新闻"), "/news/"),
+            Place(_("工作动态"), "/news/"),
             Place(_("通知"), "/notices/"),
-            Place(_("先进典型"), "/exemplars/"),
+            Place(_("先锋典型"), "/exemplars/"),
         ]
         if self.signed_in and self._roles.inside:
             entries += [

@@ -1,4 +1,4 @@
-"""Middleware of the portal: one content security policy for the portal, one for the admin; sign-out after idle time."""
+"""Middleware of the portal: content security policies, the chosen language, sign-out after idle time."""
 
 import time
 
@@ -6,6 +6,8 @@ from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 
@@ -17,6 +19,24 @@ class ContentSecurityPolicy(CSPMiddleware):
         if request.path.startswith("/admin/"):
             response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY
         return super().process_response(request, response)
+
+
+class ChosenLanguage:
+    """The language that the reader chose here, Chinese until then: what a browser was delivered with is no choice."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Speak the language of the cookie, or the portal's own."""
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        known = {code for code, _name in settings.LANGUAGES}
+        translation.activate(chosen if chosen in known else settings.LANGUAGE_CODE)
+        request.LANGUAGE_CODE = translation.get_language()
+        response = self.get_response(request)
+        patch_vary_headers(response, ["Cookie"])
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        return response
 
 
 class IdleSignOut:

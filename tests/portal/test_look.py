@@ -43,6 +43,18 @@ def test_signing_in_brings_the_preferences_to_the_device(client):
     assert answer.cookies["large_text"].value == "1"
 
 
+def test_the_portal_speaks_chinese_until_a_reader_chooses(client):
+    def language():
+        answer = client.get("/accounts/login/", headers={"accept-language": "en"})
+        return answer.headers["Content-Language"]
+
+    assert language() == "zh-hans"
+    client.post("/language/", {"language": "en", "next": "/accounts/login/"})
+    assert language() == "en"
+    client.cookies["django_language"] = "tlh"
+    assert language() == "zh-hans"
+
+
 @pytest.mark.parametrize("name", ["400.html", "500.html"])
 def test_pages_for_trouble_need_neither_request_nor_database(name, django_assert_num_queries):
     with django_assert_num_queries(0):
