@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.tables import Column
 
 from activities.models import Activity, AgreementItem, JointAgreement, MeetingRule, Suggestion
 from staff.admin_base import RegisterGroup, ScopedViewSet
@@ -62,11 +63,20 @@ class AgreementItemViewSet(ScopedViewSet):
     icon = "list-ol"
     menu_label = _("协议清单")
     add_enabled = False
-    list_display = ["title", "list", "agreement", "owner", "due", "state"]
+    list_display = ["title", "list", Column("agreement", label=_("共建协议")), "owner", "due", "state"]
     list_filter = ["list", "state"]
     search_fields = ["title", "agreement__title"]
     select_related = ("agreement", "owner")
-    panels = [FieldPanel("agreement", read_only=True), "list", "title", "owner", "due", "progress", "result"]
+    inspect_view_fields = ["title", "list", "party", "owner", "due", "state", "progress", "result"]
+    panels = [
+        FieldPanel("agreement", heading=_("共建协议"), read_only=True),
+        "list",
+        "title",
+        "owner",
+        "due",
+        "progress",
+        "result",
+    ]
 
 
 class SuggestionViewSet(ScopedViewSet):

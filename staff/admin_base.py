@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import ObjectList
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import history
 from wagtail.admin.viewsets.base import ViewSetGroup
@@ -207,7 +208,7 @@ class ScopedViewSet(ModelViewSet):
 
     def get_index_view_kwargs(self, **kwargs):
         """Exports carry the columns unless they are named."""
-        names = [name for name in self.list_display if isinstance(name, str)]
+        names = [name if isinstance(name, str) else name.accessor for name in self.list_display]
         exported = self.list_export if self.list_export is not self.UNDEFINED else names
         return super().get_index_view_kwargs(
             **{**kwargs, "list_export": exported, "select_related": self.select_related}
@@ -234,6 +235,14 @@ class ScopedViewSet(ModelViewSet):
         from django.contrib.auth.models import Permission
 
         return Permission.objects.none()
+
+
+class YesNo(Column):
+    """A flag in words; Wagtail's own column titles its sign in English."""
+
+    def get_value(self, instance):
+        """Yes or no."""
+        return _("是") if super().get_value(instance) else _("否")
 
 
 class RegisterGroup(ViewSetGroup):

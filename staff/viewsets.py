@@ -5,7 +5,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column
 
 from staff import accounts
-from staff.admin_base import RegisterGroup, ScopedEditView, ScopedIndexView, ScopedViewSet
+from staff.admin_base import RegisterGroup, ScopedEditView, ScopedIndexView, ScopedViewSet, YesNo
 from staff.admin_forms import TreeForm, UnitForm
 from staff.models import (
     Assignment,
@@ -97,7 +97,7 @@ class PartyOrganisationViewSet(ScopedViewSet):
     menu_label = _("党组织")
     base_form_class = TreeForm
     ordering = "path"
-    list_display = ["name", "kind", "unit", "theme_day", "term_ends", "external"]
+    list_display = ["name", "kind", "unit", "theme_day", "term_ends", YesNo("external", label=_("共建单位"))]
     list_filter = ["kind", "external"]
     search_fields = ["name", "short_name"]
     select_related = ("unit",)
@@ -114,7 +114,7 @@ class HolidayViewSet(ScopedViewSet):
     icon = "calendar-alt"
     menu_label = _("节假日")
     inspect_view_enabled = False
-    list_display = ["day", "name", "works"]
+    list_display = ["day", "name", YesNo("works", label=_("调休上班"))]
     list_filter = ["works"]
     search_fields = ["name"]
     ordering = "-day"
@@ -145,7 +145,7 @@ class AssignmentViewSet(ScopedViewSet):
     icon = "user"
     menu_label = _("责任分工")
     delete_enabled = False
-    list_display = ["plot", "holder", "role", "starts", "ends"]
+    list_display = ["plot", Column("holder", label=_("责任人")), "role", "starts", "ends"]
     list_filter = ["role"]
     search_fields = ["plot__name", "member__name", "member__spelling", "officer_name"]
     select_related = ("plot", "member")
@@ -161,12 +161,16 @@ class VisitViewSet(ScopedViewSet):
     menu_label = _("走访")
     kept_by = READERS
     add_enabled = delete_enabled = False
-    list_display = [Column("plot", label=_("责任田"), accessor="assignment.plot"), "day", "households", "recorded_by"]
-    list_export = ["assignment.plot", "day", "households", "summary"]
+    list_display = [
+        "assignment__plot",
+        Column("holder", label=_("走访人"), accessor="assignment.holder"),
+        "day",
+        "households",
+    ]
     list_filter = ["day"]
     search_fields = ["assignment__plot__name", "assignment__member__name", "summary"]
     select_related = ("assignment__plot", "assignment__member", "recorded_by")
-    inspect_view_fields = ["assignment", "day", "households", "summary", "recorded_by", "recorded_at"]
+    inspect_view_fields = ["assignment", "day", "households", "summary", "recorded_at"]
     panels = [FieldPanel("assignment", read_only=True), "day", "households", "summary"]
 
 

@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.tables import Column
 
 from staff import accounts
-from staff.admin_base import ScopedDeleteView, ScopedViewSet
+from staff.admin_base import ScopedDeleteView, ScopedViewSet, YesNo
 from staff.admin_forms import AccountForm
 from staff.models import Grant, Post, User
 
@@ -20,7 +21,13 @@ class AccountViewSet(ScopedViewSet):
     base_form_class = AccountForm
     delete_enabled = False
     inspect_view_enabled = False
-    list_display = ["username", "member", "email", "is_active", "last_login"]
+    list_display = [
+        "username",
+        Column("member", label=_("人员")),
+        "email",
+        YesNo("is_active", label=_("启用")),
+        "last_login",
+    ]
     list_filter = ["is_active"]
     search_fields = ["username", "email", "member__name", "member__employee_number"]
     select_related = ("member",)

@@ -75,7 +75,7 @@ def home_panels(request, panels):
     panels.append(admin_home.panel(request.user))
 
 
-@hooks.register("construct_homepage_summary_items")
+@hooks.register("construct_homepage_summary_items", order=1000)
 def summary(request, items):
     """Counts of pages and pictures tell our users nothing."""
     items.clear()
