@@ -168,6 +168,7 @@ def _groups(home):
     for right in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=OFFICE_PAGE_RIGHTS):
         if right.codename not in held:
             GroupPagePermission.objects.create(group=office, page=home, permission=right)
+    office.permissions.add(*Permission.objects.filter(codename="change_bureausettings"))
     give_files(Group.objects.filter(pk=office.pk), OFFICE_FILE_RIGHTS)
     give_files(Group.objects.filter(name__startswith="organisation:"))
     if not WorkflowPage.objects.filter(page=home).exists():

@@ -1,4 +1,4 @@
-"""The branches' pages in the admin: a secretary writes on those of the branch; the office alone moves and opens them."""
+"""The branches' pages in the admin: a secretary writes on the branch's; the office alone moves and opens them."""
 
 import pytest
 from django.urls import reverse

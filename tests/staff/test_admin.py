@@ -313,3 +313,11 @@ def test_organisations_are_edited_without_their_group(people, client):
     form = client.get(reverse("staff_partyorganisation:edit", args=[branch.pk])).context["form"]
     assert "group" not in form.fields
     assert form.fields["parent"].initial == PartyOrganisation.objects.get(pk=branch.pk).get_parent().pk
+
+
+def test_the_office_names_the_bureau(people, client):
+    client.force_login(people["office"])
+    assert client.get("/admin/settings/home/bureausettings/", follow=True).status_code == 200
+    client.force_login(people["secretary"])
+    answer = client.get("/admin/settings/home/bureausettings/", follow=True)
+    assert "form" not in (answer.context or {})
