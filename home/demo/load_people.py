@@ -233,9 +233,9 @@ def load_accounts(world):
             "secretary": party_members[0],
             "staff": party_members[-1],
             "manager": leaders[3],
-            "office": world.by_unit[world.units["党建办"].pk][0],
-            "sysadmin": world.by_unit[world.units["信息中心"].pk][2],
-            "auditor": world.by_unit[world.units["审计科"].pk][2],
+            "office": world.by_unit[world.units["党建办"].pk][-1],
+            "sysadmin": world.by_unit[world.units["信息中心"].pk][-1],
+            "auditor": world.by_unit[world.units["审计科"].pk][-1],
         }
     password = make_password(settings.DEMO_PASSWORD)
     unusable = make_password(None)
