@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import models
-from django.db.models import Count, Q
-from django.db.models.functions import TruncMonth
+from django.db.models import Case, Count, Q, Value, When
+from django.db.models.functions import Length, Substr
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -156,7 +156,6 @@ def facts_of(branches, on):
     """The facts of `branches` on the day `on`, from three queries however many they are."""
     branches = list(branches)
     by_path = {branch.path: branch.pk for branch in branches}
-    # A group stands one step of its path below its branch.
     step = PartyOrganisation.steplen
     lie_below = Q(path__in=by_path) | Q(pk__in=_groups(branches).values("pk"))
     members = dict(
@@ -168,26 +167,26 @@ def facts_of(branches, on):
     )
     groups = Counter(by_path[path[:-step]] for path in _groups(branches).values_list("path", flat=True))
     first = min(date(on.year, 1, 1), period(Every.QUARTER, period(Every.QUARTER, on)[0] - timedelta(days=1))[0])
-    since = timezone.make_aware(datetime.combine(first, time.min))
+    tonight = timezone.make_aware(datetime.combine(on, time.max))
+    months = list(_months(first, on.year + 1))
+    # Months are told apart by their first moments, which any database compares without knowing a time zone.
+    ends = [_midnight(end) for _start, end in months]
+    month = Case(*(When(activity__starts__lt=end, then=Value(place)) for place, end in enumerate(ends)))
     rows = (
         ActivityHost.objects.filter(
             organisation__in=PartyOrganisation.objects.filter(lie_below).order_by().values("pk")
         )
-        .filter(activity__state__in=(ActivityState.SCHEDULED, ActivityState.HELD), activity__starts__gte=since)
+        .filter(activity__state__in=(ActivityState.SCHEDULED, ActivityState.HELD))
+        .filter(activity__starts__gte=_midnight(first), activity__starts__lt=ends[-1])
         .order_by()
-        .annotate(month=TruncMonth("activity__starts"))
-        .values_list("organisation__path", "activity__kinds__kind", "month")
+        .annotate(month=month, ahead=Case(When(activity__starts__gt=tonight, then=True), default=False))
+        .values_list("organisation__path", "activity__kinds__kind", "month", "ahead")
     )
-    noon = timezone.make_aware(datetime.combine(on, time.max))
     held, planned = defaultdict(Counter), defaultdict(Counter)
-    for counted, part in (
-        (held, rows.filter(activity__starts__lte=noon)),
-        (planned, rows.filter(activity__starts__gt=noon)),
-    ):
-        for path, kind, month, n in part.annotate(n=Count("pk")):
-            branch = by_path.get(path) or (by_path.get(path[:-step]) if kind == Kind.GROUP else None)
-            if branch:
-                counted[branch][kind, timezone.localdate(month)] += n
+    for path, kind, place, ahead, n in rows.annotate(n=Count("pk")):
+        branch = by_path.get(path) or (by_path.get(path[:-step]) if kind == Kind.GROUP else None)
+        if branch:
+            (planned if ahead else held)[branch][kind, months[place][0]] += n
     return {
         branch.pk: Facts(members.get(branch.pk, 0), groups[branch.pk], held[branch.pk], planned[branch.pk])
         for branch in branches
@@ -195,10 +194,23 @@ def facts_of(branches, on):
 
 
 def _groups(branches):
-    q = Q(pk__in=[])
-    for branch in branches:
-        q |= Q(path__startswith=branch.path)
-    return PartyOrganisation.objects.filter(kind=OrganisationKind.GROUP).filter(q).order_by()
+    """The groups of `branches`: each stands one step of its path below its branch."""
+    above = Substr("path", 1, Length("path") - PartyOrganisation.steplen)
+    groups = PartyOrganisation.objects.filter(kind=OrganisationKind.GROUP).order_by()
+    return groups.annotate(above=above).filter(above__in=[branch.path for branch in branches])
+
+
+def _months(first, last_year):
+    """The months from that of `first` to the end of `last_year`, each as its first day and that of the next."""
+    start = first.replace(day=1)
+    while start.year <= last_year:
+        end = (start + timedelta(days=31)).replace(day=1)
+        yield start, end
+        start = end
+
+
+def _midnight(day):
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def table(branches, on):

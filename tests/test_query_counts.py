@@ -1,4 +1,4 @@
-"""No page costs more queries when there is more to show: each list with one and with ten times its data, equal and few."""
+"""No page costs more queries when there is more to show: with one and with ten times its data, equal and few."""
 
 import pytest
 from django.db import connection, transaction
