@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import models
-from django.db.models import Case, Count, Q, Value, When
+from django.db.models import Case, Count, F, Value, When
 from django.db.models.functions import Length, Substr
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -157,7 +157,6 @@ def facts_of(branches, on):
     branches = list(branches)
     by_path = {branch.path: branch.pk for branch in branches}
     step = PartyOrganisation.steplen
-    lie_below = Q(path__in=by_path) | Q(pk__in=_groups(branches).values("pk"))
     members = dict(
         Member.objects.in_service(on)
         .filter(branch__in=branches, party_status=PartyStatus.FULL)
@@ -165,7 +164,8 @@ def facts_of(branches, on):
         .values_list("branch")
         .annotate(n=Count("pk"))
     )
-    groups = Counter(by_path[path[:-step]] for path in _groups(branches).values_list("path", flat=True))
+    below = dict(_groups(branches).values_list("pk", "path"))
+    groups = Counter(by_path[path[:-step]] for path in below.values())
     first = min(date(on.year, 1, 1), period(Every.QUARTER, period(Every.QUARTER, on)[0] - timedelta(days=1))[0])
     tonight = timezone.make_aware(datetime.combine(on, time.max))
     months = list(_months(first, on.year + 1))
@@ -173,9 +173,9 @@ def facts_of(branches, on):
     ends = [_midnight(end) for _start, end in months]
     month = Case(*(When(activity__starts__lt=end, then=Value(place)) for place, end in enumerate(ends)))
     rows = (
-        ActivityHost.objects.filter(
-            organisation__in=PartyOrganisation.objects.filter(lie_below).order_by().values("pk")
-        )
+        # Not by the bare key: SQLite would look up every organisation under every activity.
+        ActivityHost.objects.annotate(host=F("organisation_id") + 0)
+        .filter(host__in=[*by_path.values(), *below])
         .filter(activity__state__in=(ActivityState.SCHEDULED, ActivityState.HELD))
         .filter(activity__starts__gte=_midnight(first), activity__starts__lt=ends[-1])
         .order_by()

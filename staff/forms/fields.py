@@ -5,7 +5,10 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms.utils import flatatt
 from django.urls import reverse_lazy
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from staff.models import Member
@@ -63,6 +66,9 @@ class MemberField(forms.CharField):
         raise ValidationError(_("没有找到“%(text)s”，请填写工号或完整姓名。"), params={"text": text}, code="unknown")
 
 
+SELECTED = {True: mark_safe(" selected"), False: ""}
+
+
 class PhotosInput(forms.ClearableFileInput):
     """Several photos in one field."""
 
@@ -92,6 +98,20 @@ class PhotosField(forms.FileField):
         return cleaned
 
 
+class LongSelect(forms.Select):
+    """A select written at once: Django fills two templates for each option, which is most of the time of a list."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        """The same element as Django's, for choices without groups."""
+        chosen = {str(one) for one in self.format_value(value)}
+        keyed = ((str(key), label) for key, label in self.choices)
+        options = format_html_join(
+            "", '<option value="{}"{}>{}</option>', ((key, SELECTED[key in chosen], label) for key, label in keyed)
+        )
+        attributes = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
+        return format_html("<select{}>{}</select>", attributes, options)
+
+
 class FilterForm(forms.Form):
     """Filters of a list: all optional, in the address; a wrong one is named and left out."""
 
@@ -100,6 +120,8 @@ class FilterForm(forms.Form):
         self.prepare()
         for field in self.fields.values():
             field.required = False
+            if type(field.widget) is forms.Select:
+                field.widget = LongSelect(attrs=field.widget.attrs, choices=field.choices)
         self.is_valid()
 
     def prepare(self):

@@ -100,7 +100,7 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries):
     branches = list(PartyOrganisation.objects.filter(kind="branch"))
     with django_assert_num_queries(4):
         compliance.table(branches[:1], ON)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(compliance.due_meetings(branches, ON)) == 12
 
 

@@ -28,18 +28,8 @@ OURS = ("staff", "activities", "home")
 PAGES = ("/", "/news/", "/activities/", "/accounts/login/", "/search/?q=走访", "/nowhere/")
 INNER_PAGES = ("/me/", "/plots/", "/members/", "/deployments/", "/suggestions/", "/agreements/", "/updates/")
 # What is drawn anew each time by design: tokens of forms, hashes of passwords, the moment of storing.
-DRAWN = {
-    "token",
-    "password",
-    "last_login",
-    "date_joined",
-    "file",
-    "created_at",
-    "recorded_at",
-    "at",
-    "posted_at",
-    "written_at",
-}
+MOMENTS = {"last_login", "date_joined", "created_at", "recorded_at", "at", "posted_at", "written_at"}
+DRAWN = {"token", "password", "file", *MOMENTS}
 
 
 def said(value):
