@@ -8,6 +8,7 @@ pairs, or by the character when it is one. Words in Latin letters and figures st
 
 import re
 from functools import cache
+from threading import Lock
 
 from django.db import connection
 from django.db.models import BigIntegerField, F
@@ -88,6 +89,9 @@ class Bigrams:
         return self._matching(PlainText(terms), model)
 
 
+_making = Lock()
+
+
 @cache
 def _sqlite():
     from modelsearch.backends.database.sqlite import sqlite
@@ -144,7 +148,9 @@ class Indexing:
 
 def SearchBackend(params):  # noqa: N802 (the name is Wagtail's)
     """The backend for the database that the portal runs on."""
+    on_postgres = connection.vendor == "postgresql"
+    # The first two requests of a process may come at once, and the library's class is to be replaced only once.
+    with _making:
+        backend = _postgres() if on_postgres else _sqlite()
     # No stemming and no stop words: what is typed is what is found.
-    return (
-        _postgres()({"SEARCH_CONFIG": "simple", **params}) if connection.vendor == "postgresql" else _sqlite()(params)
-    )
+    return backend({"SEARCH_CONFIG": "simple", **params} if on_postgres else params)
