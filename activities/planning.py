@@ -131,7 +131,7 @@ def _tell(activity, text, by, what):
         text=text
         % {
             "title": activity.title,
-            "when": date_format(timezone.localtime(activity.starts), "n月j日 H:i"),
+            "when": _moment(activity.starts),
             "place": activity.place,
             "reason": activity.cancelled_because,
         },
@@ -141,6 +141,11 @@ def _tell(activity, text, by, what):
 
 
 @transaction.atomic
+def _moment(at):
+    """Day and time, as the language in force writes them."""
+    return f"{date_format(timezone.localtime(at), 'MONTH_DAY_FORMAT')} {timezone.localtime(at):%H:%M}"
+
+
 def change(*, activity, version, by, hosts=None, lead=None, kinds=None, partners=None, **fields):
     """Change an activity that is not over, if nobody has changed it since `version`; a new time or place is told.
 
@@ -249,7 +254,7 @@ def clashes(*, hosts, starts, ends, apart_from=None):
         others = others.exclude(pk=apart_from.pk)
     found += [
         _("同一时间另有“%(title)s”(%(when)s)。")
-        % {"title": other.title, "when": date_format(timezone.localtime(other.starts), "n月j日 H:i")}
+        % {"title": other.title, "when": _moment(other.starts)}
         for other in others[:3]
     ]
     day = timezone.localdate(starts)
