@@ -169,7 +169,7 @@ def load_published(world):
         .with_hosts()
         .prefetch_related("partners__unit")
         .distinct()
-        .order_by("-starts")
+        .order_by("-starts", "pk")
     )
     past = [one for one in wanted if one.state == ActivityState.HELD]
     ahead = [one for one in wanted if one.state == ActivityState.SCHEDULED]
