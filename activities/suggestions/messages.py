@@ -81,4 +81,4 @@ def office():
 
 def text_of(suggestion, what):
     """The usual sentence: number and what happened."""
-    return _("建议%(number)s:%(what)s") % {"number": suggestion.number, "what": what}
+    return _("建议%(number)s：%(what)s") % {"number": suggestion.number, "what": what}

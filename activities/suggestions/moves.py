@@ -113,7 +113,7 @@ def assign(*, suggestion, lead_unit, assisting=(), due=None, seen, by, at=None):
     names = "、".join(str(unit) for unit in helpers)
     what = _("主办：%(unit)s") % {"unit": lead_unit}
     if names:
-        what += _(";会办：%(units)s") % {"units": names}
+        what += _("；会办：%(units)s") % {"units": names}
     event = _move(row, step.to, action="assign", text=what, by=by, at=at)
     row.assisting_units.set(helpers)
     messages.tell_authors(row, messages.text_of(row, _("已交办%(unit)s") % {"unit": lead_unit}), key=event.pk, by=by)
@@ -171,7 +171,7 @@ def answer(*, suggestion, verdict, text, seen, by, at=None):
     label = Verdict(verdict).label
     event = _move(row, step.to, action="answer", text=f"{label}:{row.answer}", by=by, at=at)
     messages.tell_authors(
-        row, messages.text_of(row, _("已答复(%(verdict)s),请评价") % {"verdict": label}), key=event.pk, by=by
+        row, messages.text_of(row, _("已答复（%(verdict)s），请评价") % {"verdict": label}), key=event.pk, by=by
     )
     return row
 
