@@ -10,13 +10,16 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 from django.db.models import BigIntegerField, Q
 from django.db.models.functions import Cast
 from django.http import FileResponse, Http404, HttpResponse
+from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page, ReferenceIndex
+from wagtail.permissions import policy_registry
 
 from activities.models import ActivityPage, BranchPage
 from home.models import ExemplarPage, NewsPage, NoticePage, UpdatePhoto
@@ -64,12 +67,25 @@ def _picture(path, user):
     return None
 
 
-def shown_to(user, image):
-    """Whether a published page that `user` may read shows the picture; one query, whatever the pages."""
+def guard_document(document, request):
+    """Answer in place of a document that the reader may not have; None lets it be served (`before_serve_document`)."""
+    user = request.user
+    if shown_to(user, document.pk, get_document_model()):
+        return None
+    if not user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    policy = policy_registry.get_by_type(get_document_model())
+    if policy.user_has_any_permission_for_instance(user, ["change", "delete", "choose"], document):
+        return None
+    raise Http404
+
+
+def shown_to(user, file, model=None):
+    """Whether a published page that `user` may read refers to the picture, or the file of `model`; one query."""
     used = ReferenceIndex.objects.filter(
         base_content_type=ContentType.objects.get_for_model(Page),
-        to_content_type=ContentType.objects.get_for_model(get_image_model()),
-        to_object_id=str(image),
+        to_content_type=ContentType.objects.get_for_model(model or get_image_model()),
+        to_object_id=str(file),
     )
     readable = Q()
     for model in PAGE_TYPES:
