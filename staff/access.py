@@ -7,12 +7,14 @@ None is nothing), so that the question "may they do this to that?" and the list 
 
 from dataclasses import dataclass
 from functools import wraps
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.mixins import AccessMixin
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q, Value
 from django.http import Http404
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from wagtail.permission_policies import BasePermissionPolicy
 from wagtail.permissions import policy_registry
 
@@ -197,13 +199,27 @@ def allowed(user, action, target):
     return policy_registry.get_by_type(type(target)).user_has_permission_for_instance(user, action, target)
 
 
+def to_sign_in(request):
+    """Lead a signed-out reader to sign-in and back to where they were.
+
+    What was sent cannot be sent again, so a form leads back to the page that it stands on.
+    """
+    if request.method in {"GET", "HEAD"}:
+        return redirect_to_login(request.get_full_path())
+    came_from = request.headers.get("referer", "")
+    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+        return redirect_to_login("/")
+    page = urlsplit(came_from)
+    return redirect_to_login(urlunsplit(("", "", page.path, page.query, "")))
+
+
 class InsideMixin(AccessMixin):
     """A view for people of the bureau; signed-out readers go to sign-in and come back, others find nothing."""
 
     def dispatch(self, request, *args, **kwargs):
         """Let people of the bureau in."""
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return to_sign_in(request)
         if not self.may_enter(roles(request.user)):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
@@ -219,7 +235,7 @@ def inside(view):
     @wraps(view)
     def guarded(request, *args, **kwargs):
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return to_sign_in(request)
         if not roles(request.user).inside:
             raise Http404
         return view(request, *args, **kwargs)

@@ -33,8 +33,10 @@ DRAWN = {"token", "password", "file", *MOMENTS}
 
 
 def said(value):
-    """A value as it reads; of a page's body its blocks without the keys that each is given when it is made."""
-    return [(block["type"], block["value"]) for block in value.raw_data] if isinstance(value, StreamValue) else value
+    """A value as it reads; of a page's body its texts, without keys of blocks and pictures."""
+    if not isinstance(value, StreamValue):
+        return value
+    return [(block["type"], block["value"] if block["type"] == "text" else "") for block in value.raw_data]
 
 
 def digest():
