@@ -253,8 +253,7 @@ def clashes(*, hosts, starts, ends, apart_from=None):
     if apart_from is not None:
         others = others.exclude(pk=apart_from.pk)
     found += [
-        _("同一时间另有“%(title)s”(%(when)s)。")
-        % {"title": other.title, "when": _moment(other.starts)}
+        _("同一时间另有“%(title)s”(%(when)s)。") % {"title": other.title, "when": _moment(other.starts)}
         for other in others[:3]
     ]
     day = timezone.localdate(starts)

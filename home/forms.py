@@ -73,4 +73,4 @@ class PreferenceForm(forms.ModelForm):
 
     class Meta:
         model = Preference
-        fields = ["language", "large_text", "digest", "muted"]
+        fields = ["language", "large_text", "muted"]

@@ -10,9 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import DatabaseError, connections, transaction
 from wagtail.models import (
-    Collection,
     GroupApprovalTask,
-    GroupCollectionPermission,
     GroupPagePermission,
     Locale,
     Page,
@@ -26,7 +24,7 @@ from wagtail.models import (
 from activities.models import BranchIndexPage
 from home.models import BureauSettings, ExemplarIndexPage, HomePage, NewsIndexPage, NoticeIndexPage
 from staff.choices import Role
-from staff.posts import ROLE_GROUPS, role_group
+from staff.posts import FILE_RIGHTS, ROLE_GROUPS, give_files, role_group
 
 KEY = "bureau"
 KEPT_SECONDS = 300
@@ -39,7 +37,6 @@ INDEXES = (
     (BranchIndexPage, "branches", "支部总览"),
 )
 OFFICE_PAGE_RIGHTS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page")
-FILE_RIGHTS = ("add_image", "choose_image", "add_document", "choose_document")
 OFFICE_FILE_RIGHTS = (*FILE_RIGHTS, "change_image", "change_document")
 WORKFLOW = "党建办审核"
 # What a new Wagtail brings and this portal does not use.
@@ -169,30 +166,10 @@ def _groups(home):
         if right.codename not in held:
             GroupPagePermission.objects.create(group=office, page=home, permission=right)
     office.permissions.add(*Permission.objects.filter(codename="change_bureausettings"))
-    give_files(Group.objects.filter(pk=office.pk), OFFICE_FILE_RIGHTS)
-    give_files(Group.objects.filter(name__startswith="organisation:"))
+    give_files(office, OFFICE_FILE_RIGHTS)
     if not WorkflowPage.objects.filter(page=home).exists():
         task = GroupApprovalTask.objects.create(name=WORKFLOW)
         task.groups.add(office)
         workflow = Workflow.objects.create(name=WORKFLOW)
         WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
         WorkflowPage.objects.create(workflow=workflow, page=home)
-
-
-def give_files(groups, rights=FILE_RIGHTS):
-    """Let `groups` add and choose pictures and documents of the portal."""
-    root = Collection.get_first_root_node() or Collection.add_root(instance=Collection(name="Root"))
-    held = set(
-        GroupCollectionPermission.objects.filter(group__in=groups, collection=root).values_list("group", "permission")
-    )
-    wanted = Permission.objects.filter(
-        content_type__app_label__in=("wagtailimages", "wagtaildocs"), codename__in=rights
-    ).values_list("pk", flat=True)
-    GroupCollectionPermission.objects.bulk_create(
-        [
-            GroupCollectionPermission(group_id=group, collection=root, permission_id=right)
-            for group in groups.values_list("pk", flat=True)
-            for right in wanted
-            if (group, right) not in held
-        ]
-    )

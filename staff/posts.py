@@ -3,6 +3,7 @@
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils import timezone
+from wagtail.models import Collection, GroupCollectionPermission
 
 from staff.choices import COMMITTEE_POSTS, Role
 from staff.models import Grant, PartyOrganisation, Post, User
@@ -14,6 +15,19 @@ ROLE_GROUPS = {
     Role.SYSADMIN: "role:sysadmin",
     Role.AUDITOR: "role:auditor",
 }
+
+
+# What whoever writes pages does with pictures and documents: bring in new ones, choose among those there are.
+FILE_RIGHTS = ("add_image", "choose_image", "add_document", "choose_document")
+
+
+def give_files(group, rights=FILE_RIGHTS):
+    """Let `group` do with the portal's pictures and documents what `rights` name."""
+    root = Collection.get_first_root_node() or Collection.add_root(instance=Collection(name="Root"))
+    for right in Permission.objects.filter(
+        content_type__app_label__in=("wagtailimages", "wagtaildocs"), codename__in=rights
+    ):
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=right)
 
 
 def role_group(role):
@@ -28,6 +42,7 @@ def organisation_group(organisation):
     if organisation.group_id is None:
         group, _made = Group.objects.get_or_create(name=f"organisation:{organisation.pk}")
         group.permissions.add(_enter_admin())
+        give_files(group)
         organisation.group = group
         organisation.save(update_fields=["group"])
     return organisation.group

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from wagtail.models import Collection, GroupCollectionPermission
 
 from staff.access import roles
 from staff.choices import Role
@@ -63,3 +64,10 @@ def test_an_account_that_was_closed_is_nobody():
     user = make_secretary()
     user.is_active = False
     assert not roles(user).inside
+
+
+def test_a_committee_may_bring_in_pictures_from_its_first_post_on():
+    secretary = make_secretary()
+    assert GroupCollectionPermission.objects.filter(
+        group__user=secretary, permission__codename="add_image", collection=Collection.get_first_root_node()
+    ).exists()
