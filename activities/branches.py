@@ -4,7 +4,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from activities import attendance, compliance
-from activities.models import Activity, ActivityPage, Attendance, BranchPage
+from activities.models import Activity, ActivityHost, ActivityPage, Attendance, BranchPage
 from staff.access import roles
 from staff.choices import COMMITTEE_POSTS, OrganisationKind, Role
 from staff.models import Member, Post
@@ -30,14 +30,17 @@ def page(branch_page, user, *, now):
     coming = list(rows.coming(now)[:SHOWN])
     past = list(rows.took_place(now).order_by("-starts", "-pk")[:SHOWN])
     # The rows of a branch need not say who holds them; those of a committee do.
-    bring = ([] if is_branch else ["hosts__organisation"]) + ([] if held.inside else [activity_faces()])
+    bring = ([] if is_branch else [hosts_by_name()]) + ([] if held.inside else [activity_faces()])
     prefetch_related_objects(coming + past, *bring)
+    told = list(stories(branch_page, user))
+    pictures = [image for image in (branch_page.picture, *(story.picture for story in told)) if image]
+    prefetch_related_objects(pictures, Prefetch("renditions", to_attr="prefetched_renditions"))
     shown = {
         "organisation": organisation,
         "is_branch": is_branch,
         "next_activities": [(row, row.get_absolute_url() if held.inside else _face(row)) for row in coming],
         "past_activities": [(row, row.get_absolute_url() if held.inside else _face(row)) for row in past],
-        "stories": stories(branch_page, user),
+        "stories": told,
         "below": [] if is_branch else BranchPage.objects.child_of(branch_page).visible_to(user).in_tree_order(),
         "inside": held.inside,
         "keeps": held.over_organisation(organisation, Role.SECRETARY, Role.OFFICE),
@@ -48,6 +51,11 @@ def page(branch_page, user, *, now):
         shown["committee"] = sorted(posts.select_related("member"), key=lambda post: POST_ORDER[post.kind])
         shown["members"] = Member.objects.on_roll(organisation, day).count()
     return shown
+
+
+def hosts_by_name():
+    """The hosts of activities with their organisations, in one query."""
+    return Prefetch("hosts", ActivityHost.objects.select_related("organisation"))
 
 
 def activity_faces():

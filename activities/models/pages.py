@@ -40,8 +40,11 @@ class BranchIndexPage(Page):
         if not path_components:
             return super().route(request, path_components)
         address = f"{self.url_path}{'/'.join(path_components)}/"
-        for pages in (ActivityPage.objects.all(), BranchPage.objects.select_related("organisation__unit")):
-            page = pages.filter(url_path=address).first()
+        found = Page.objects.filter(url_path=address).select_related(
+            "activitypage", "branchpage__organisation__unit", "branchpage__picture"
+        )
+        for row in found:
+            page = getattr(row, "activitypage", None) or getattr(row, "branchpage", None)
             if page is not None:
                 return page.route(request, [])
         raise Http404
