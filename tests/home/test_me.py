@@ -122,9 +122,7 @@ def test_all_are_marked_as_read(client):
 def test_settings_are_kept_with_the_account_and_on_the_device(client):
     user = make_user(member=make_member())
     client.force_login(user)
-    response = client.post(
-        "/me/settings/", {"language": "en", "large_text": "on", "muted": ["update"]}
-    )
+    response = client.post("/me/settings/", {"language": "en", "large_text": "on", "muted": ["update"]})
     kept = Preference.objects.get(user=user)
     assert (kept.language, kept.large_text, kept.muted) == ("en", True, ["update"])
     assert response.cookies["large_text"].value == "1"
