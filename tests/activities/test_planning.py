@@ -1,10 +1,9 @@
 """Arranging, changing and calling off: who is expected, who is told, who is not overwritten."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from activities import planning, rolls
@@ -159,12 +158,3 @@ def test_clashes_are_named():
     make_posting(member=member)
     found = planning.clashes(hosts=[branch], starts=activity.starts, ends=activity.ends)
     assert any("党课" in text for text in found) and any("1名党员" in text for text in found)
-
-
-def test_last_month_is_copied_as_drafts():
-    branch = make_organisation(theme_day=5)
-    starts = timezone.make_aware(datetime(2026, 10, 9, 9))
-    make_activity(branch, starts=starts, state=ActivityState.HELD)
-    make_activity(branch, starts=starts, state=ActivityState.CANCELLED)
-    made = planning.copy_of_last_month(organisation=branch, month=date(2026, 11, 20), by=None)
-    assert [(row.state, row.day) for row in made] == [(ActivityState.DRAFT, date(2026, 11, 5))]
