@@ -61,6 +61,14 @@ class Need(models.Model):
     place = models.CharField(_("地点"), max_length=80, blank=True)
     duty = models.CharField(_("岗位职责"), max_length=120)
     headcount = models.PositiveSmallIntegerField(_("需要人数"))
+    contact = models.ForeignKey(
+        Member,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="hosted_needs",
+        verbose_name=_("接收单位联系人"),
+    )
 
     objects = NeedQuerySet.as_manager()
 
@@ -96,6 +104,8 @@ class Posting(Period):
     replaces = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("接替")
     )
+    again_reason = models.CharField(_("再次选派理由"), max_length=200, blank=True)
+    membership_note = models.CharField(_("组织关系办理情况"), max_length=200, blank=True)
 
     objects = PostingQuerySet.as_manager()
 
@@ -164,6 +174,7 @@ class PostingChange(models.Model):
     old_host_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     new_host_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.CharField(_("原因"), max_length=300)
+    handover = models.TextField(_("交接事项"), max_length=2000, blank=True)
     at = models.DateTimeField(_("登记时间"), auto_now_add=True)
 
     objects = ScopedQuerySet.as_manager()
