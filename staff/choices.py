@@ -33,6 +33,26 @@ class OrganisationKind(models.TextChoices):
     GROUP = "group", _("党小组")
 
 
+class MonthWeek(models.IntegerChoices):
+    """Which of a month's Mondays, Tuesdays, … is meant."""
+
+    FIRST = 1, _("第一个")
+    SECOND = 2, _("第二个")
+    THIRD = 3, _("第三个")
+    FOURTH = 4, _("第四个")
+    LAST = 5, _("最后一个")
+
+
+class Weekday(models.IntegerChoices):
+    """Days of the week on which the bureau works, numbered as ISO does."""
+
+    MONDAY = 1, _("星期一")
+    TUESDAY = 2, _("星期二")
+    WEDNESDAY = 3, _("星期三")
+    THURSDAY = 4, _("星期四")
+    FRIDAY = 5, _("星期五")
+
+
 class PartyStatus(models.TextChoices):
     """Where somebody stands on the way into the party (AD)."""
 
@@ -195,6 +215,7 @@ class NotificationKind(models.TextChoices):
     """Why the portal writes to somebody; each can be turned off by the person reminded."""
 
     ACTIVITY = "activity", _("活动通知")
+    REMINDER = "reminder", _("活动提醒")
     PLOT = "plot", _("责任田")
     DEPLOYMENT = "deployment", _("下沉一线")
     SUGGESTION = "suggestion", _("建议办理")

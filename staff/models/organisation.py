@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
-from staff.choices import DivisionLevel, OrganisationKind, UnitKind
+from staff.choices import DivisionLevel, MonthWeek, OrganisationKind, UnitKind, Weekday
 from staff.querysets import ScopedQuerySet, TreeManager
 
 
@@ -74,9 +74,14 @@ class PartyOrganisation(MP_Node):
     kind = models.CharField(_("类别"), max_length=12, choices=OrganisationKind)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="organisations", verbose_name=_("所在单位"))
     external = models.BooleanField(_("共建单位党组织"), default=False)
+    founded_on = models.DateField(_("成立日期"), null=True, blank=True)
     term_starts = models.DateField(_("本届开始"), null=True, blank=True)
     term_ends = models.DateField(_("本届期满"), null=True, blank=True)
     theme_day = models.PositiveSmallIntegerField(_("固定党日(每月几日)"), null=True, blank=True)
+    theme_week = models.PositiveSmallIntegerField(
+        _("固定党日(第几个星期)"), choices=MonthWeek, null=True, blank=True
+    )
+    theme_weekday = models.PositiveSmallIntegerField(_("固定党日(星期几)"), choices=Weekday, null=True, blank=True)
     group = models.OneToOneField(
         Group, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="organisation"
     )
@@ -96,6 +101,12 @@ class PartyOrganisation(MP_Node):
                 condition=Q(theme_day__isnull=True) | Q(theme_day__gte=1, theme_day__lte=31),
                 name="organisation_theme_day_is_a_day_of_the_month",
                 violation_error_message=_("固定党日须在1至31之间。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(theme_week__isnull=True, theme_weekday__isnull=True)
+                | Q(theme_week__isnull=False, theme_weekday__isnull=False, theme_day__isnull=True),
+                name="organisation_has_one_theme_day",
+                violation_error_message=_("固定党日请填“每月几日”，或填“第几个星期几”，只选一种。"),
             ),
         ]
 
