@@ -242,6 +242,25 @@ WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "pdf", "pptx", "xlsx", "txt", "zip"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 
+# --- print ------------------------------------------------------------------------------------------------------------
+
+# GB/T 9704-2012; a bureau's own printer may want others.
+PRINT_MARGINS_MM = {
+    "top": env.number("PRINT_MARGIN_TOP", 37),
+    "right": env.number("PRINT_MARGIN_RIGHT", 26),
+    "bottom": env.number("PRINT_MARGIN_BOTTOM", 35),
+    "left": env.number("PRINT_MARGIN_LEFT", 28),
+}
+# Fonts by name only, as official papers want them; behind each what stands in where it is not installed.
+PRINT_FONTS = {
+    "title": ["方正小标宋简体", "方正小标宋_GBK", "华文中宋", "SimSun", "Noto Serif CJK SC"],
+    "heading": ["黑体", "SimHei", "Noto Sans CJK SC"],
+    "subheading": ["楷体_GB2312", "楷体", "KaiTi", "Noto Serif CJK SC"],
+    "body": ["仿宋_GB2312", "仿宋", "FangSong", "Noto Serif CJK SC"],
+    "song": ["宋体", "SimSun", "Noto Serif CJK SC"],
+}
+PRINT_LATIN_FONT = "Times New Roman"
+
 # --- security ---------------------------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
