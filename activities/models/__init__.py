@@ -5,6 +5,7 @@ from activities.models.agreements import AgreementItem, JointAgreement
 from activities.models.minutes import Correction, Decision, Minutes, Motion
 from activities.models.pages import ActivityPage, BranchIndexPage, BranchPage
 from activities.models.rules import FeedToken, MeetingRule
+from activities.models.sessions import SuggestionFile, SuggestionLink, SuggestionSession, Voice
 from activities.models.suggestions import Suggestion, SuggestionAuthor, SuggestionEvent, Support
 
 __all__ = [
@@ -28,5 +29,9 @@ __all__ = [
     "Suggestion",
     "SuggestionAuthor",
     "SuggestionEvent",
+    "SuggestionFile",
+    "SuggestionLink",
+    "SuggestionSession",
     "Support",
+    "Voice",
 ]

@@ -51,9 +51,13 @@ class Suggestion(index.Indexed, models.Model):
     assisting_units = models.ManyToManyField(
         Unit, blank=True, related_name="suggestions_assisted", verbose_name=_("会办单位")
     )
+    assigned_on = models.DateField(_("交办日期"), null=True, blank=True)
     due = models.DateField(_("办理期限"), null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("并入")
+    )
+    split_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("拆分自")
     )
     verdict = models.CharField(_("办理结果"), max_length=12, choices=Verdict, blank=True)
     answer = models.TextField(_("答复"), blank=True, max_length=4000)
