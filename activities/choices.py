@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
@@ -46,6 +47,16 @@ class AttendanceState(models.TextChoices):
 
 
 THERE = (AttendanceState.PRESENT, AttendanceState.LATE)
+# Who was not there, with or without leave, and may make the session up (补课).
+AWAY = (AttendanceState.LEAVE, AttendanceState.ABSENT)
+
+
+class CheckInWay(models.TextChoices):
+    """How members say themselves that they are there; the secretary's list stands beside each."""
+
+    CODE = "code", _("现场扫码")
+    BUTTON = "button", _("扫码或在活动页签到")
+    LIST = "list", _("只由书记登记")
 
 
 class SignUpState(models.TextChoices):
@@ -54,6 +65,23 @@ class SignUpState(models.TextChoices):
     SIGNED = "signed", _("已报名")
     WAITING = "waiting", _("候补")
     WITHDRAWN = "withdrawn", _("已取消")
+
+
+class ListChangeKind(models.TextChoices):
+    """How the secretary changes the list that kinds and rolls give."""
+
+    ADDED = "added", pgettext_lazy("expected", "增列")
+    LEFT_OUT = "left_out", pgettext_lazy("expected", "不列入")
+
+
+class AnswerState(models.TextChoices):
+    """What somebody who was called answers, and what the secretary decides on leave."""
+
+    OPEN = "open", pgettext_lazy("answer", "未答复")
+    COMING = "coming", pgettext_lazy("answer", "参加")
+    ASKED = "asked", pgettext_lazy("answer", "请假待批")
+    APPROVED = "approved", pgettext_lazy("answer", "已准假")
+    REFUSED = "refused", pgettext_lazy("answer", "不准假")
 
 
 class GuestKind(models.TextChoices):
@@ -85,6 +113,13 @@ class Condition(models.TextChoices):
     ALWAYS = "always", _("所有支部")
     COMMITTEE = "committee", _("设支委会的支部")
     GROUPS = "groups", _("设党小组的支部")
+
+
+class StudyDuty(models.TextChoices):
+    """Of whom so many hours of study a year are asked (ED)."""
+
+    MEMBER = "member", _("党员")
+    COMMITTEE = "committee", _("书记和班子成员")
 
 
 class ItemList(models.TextChoices):
@@ -173,6 +208,13 @@ TONES = {
     SuggestionState.IN_PROGRESS: "amber",
     SuggestionState.ANSWERED: "green",
     SuggestionState.CLOSED: "muted",
+}
+ANSWER_TONES = {
+    AnswerState.OPEN: "muted",
+    AnswerState.COMING: "green",
+    AnswerState.ASKED: "amber",
+    AnswerState.APPROVED: "blue",
+    AnswerState.REFUSED: "red",
 }
 VERDICT_TONES = {
     Verdict.ADOPTED: "gold",

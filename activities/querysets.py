@@ -7,6 +7,7 @@ from activities.choices import (
     OPEN_SUGGESTIONS,
     THERE,
     ActivityState,
+    AnswerState,
     AttendanceState,
     ItemList,
     ItemState,
@@ -100,6 +101,22 @@ class AttendanceQuerySet(ScopedQuerySet):
     def unanswered(self):
         """Expected, and the list does not say yet what became of them."""
         return self.filter(state=AttendanceState.EXPECTED)
+
+
+class InvitationQuerySet(ScopedQuerySet):
+    """Questions about those who were called."""
+
+    def called(self):
+        """Sent the notice."""
+        return self.filter(called_at__isnull=False)
+
+    def unopened(self):
+        """Sent the notice, and not opened it."""
+        return self.called().filter(opened_at__isnull=True)
+
+    def asking(self):
+        """Wait for a decision on their leave."""
+        return self.filter(answer=AnswerState.ASKED)
 
 
 class AgreementQuerySet(PeriodQuerySet):

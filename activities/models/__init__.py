@@ -1,10 +1,13 @@
 """Activities, agreements, suggestions and the branches' pages."""
 
 from activities.models.activities import Activity, ActivityHost, ActivityKind, Attendance, Guest, SignUp
-from activities.models.agreements import AgreementItem, JointAgreement
+from activities.models.agreements import AgreementItem, AgreementParty, AgreementRule, ItemNote, JointAgreement
+from activities.models.calls import Invitation, ListChange
 from activities.models.minutes import Correction, Decision, Minutes, Motion
 from activities.models.pages import ActivityPage, BranchIndexPage, BranchPage
+from activities.models.plans import ActivityTemplate
 from activities.models.rules import FeedToken, MeetingRule
+from activities.models.study import StudyRecord, StudyRule
 from activities.models.sessions import SuggestionFile, SuggestionLink, SuggestionSession, Voice
 from activities.models.suggestions import Suggestion, SuggestionAuthor, SuggestionEvent, Support
 
@@ -13,7 +16,10 @@ __all__ = [
     "ActivityHost",
     "ActivityKind",
     "ActivityPage",
+    "ActivityTemplate",
     "AgreementItem",
+    "AgreementParty",
+    "AgreementRule",
     "Attendance",
     "BranchIndexPage",
     "BranchPage",
@@ -21,11 +27,15 @@ __all__ = [
     "Decision",
     "FeedToken",
     "Guest",
+    "Invitation",
     "JointAgreement",
+    "ListChange",
     "MeetingRule",
     "Minutes",
     "Motion",
     "SignUp",
+    "StudyRecord",
+    "StudyRule",
     "Suggestion",
     "SuggestionAuthor",
     "SuggestionEvent",

@@ -10,16 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
 
 from activities.choices import (
+    AWAY,
     RECORD_ONLY,
     THERE,
     TONES,
     ActivityState,
     AttendanceState,
+    CheckInWay,
     GuestKind,
     Kind,
     SignUpState,
 )
-from activities.models.agreements import JointAgreement
+from activities.models.agreements import AgreementItem, JointAgreement
 from activities.querysets import ActivityQuerySet, AttendanceQuerySet
 from staff.models import Member, PartyOrganisation
 from staff.querysets import ScopedQuerySet
@@ -31,7 +33,8 @@ class Activity(index.Indexed, models.Model):
     title = models.CharField(_("主题"), max_length=120)
     starts = models.DateTimeField(_("开始时间"), db_index=True)
     ends = models.DateTimeField(_("结束时间"))
-    place = models.CharField(_("地点"), max_length=120)
+    # Only a draft may leave the place open.
+    place = models.CharField(_("地点"), max_length=120, blank=True)
     agenda = models.TextField(_("议程"), blank=True, max_length=4000)
     note = models.CharField(_("注意事项"), blank=True, max_length=300)
     partners = models.ManyToManyField(
@@ -49,8 +52,22 @@ class Activity(index.Indexed, models.Model):
         related_name="activities",
         verbose_name=_("所属共建协议"),
     )
+    project = models.ForeignKey(
+        AgreementItem,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name=_("共建项目"),
+    )
     sign_up = models.BooleanField(_("开放报名"), default=False)
     capacity = models.PositiveIntegerField(_("名额"), null=True, blank=True)
+    sign_up_until = models.DateTimeField(_("报名截止"), null=True, blank=True)
+    hour_reminder = models.BooleanField(_("开始前1小时再提醒"), default=False)
+    # The start of which the reminders went out, so that each goes once and again when the activity is moved.
+    day_reminder_for = models.DateTimeField(null=True, editable=False)
+    hour_reminder_for = models.DateTimeField(null=True, editable=False)
+    check_in = models.CharField(_("签到方式"), max_length=10, choices=CheckInWay, default=CheckInWay.CODE)
     state = models.CharField(
         _("状态"), max_length=10, choices=ActivityState, default=ActivityState.DRAFT, db_index=True
     )
@@ -85,6 +102,11 @@ class Activity(index.Indexed, models.Model):
                 condition=Q(capacity__isnull=True) | Q(capacity__gte=1),
                 name="activity_capacity_is_positive",
                 violation_error_message=_("名额至少1人。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=(ActivityState.DRAFT, ActivityState.CANCELLED)) | ~Q(place=""),
+                name="arranged_activity_has_a_place",
+                violation_error_message=_("请填写地点。"),
             ),
         ]
 
@@ -198,6 +220,11 @@ class Attendance(models.Model):
                 name="leave_has_a_reason",
                 violation_error_message=_("请假须填写事由。"),
             ),
+            models.CheckConstraint(
+                condition=Q(made_up_on__isnull=True) | Q(state__in=AWAY),
+                name="only_who_was_away_makes_up",
+                violation_error_message=_("只有请假或缺席的人员可以登记补课。"),
+            ),
         ]
 
     def __str__(self):
@@ -220,7 +247,7 @@ class SignUp(models.Model):
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="sign_ups")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="sign_ups", verbose_name=_("人员"))
     state = models.CharField(_("状态"), max_length=10, choices=SignUpState, default=SignUpState.SIGNED)
-    at = models.DateTimeField(_("报名时间"), auto_now_add=True)
+    at = models.DateTimeField(_("报名时间"), default=timezone.now)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -241,6 +268,10 @@ class Guest(models.Model):
     kind = models.CharField(_("身份"), max_length=10, choices=GuestKind, default=GuestKind.PARTNER)
     name = models.CharField(_("姓名"), max_length=40)
     unit = models.CharField(_("单位"), max_length=80, blank=True)
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="visited", verbose_name=_("人员")
+    )
+    checked_in_at = models.DateTimeField(_("签到时间"), null=True, blank=True)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -249,9 +280,16 @@ class Guest(models.Model):
         verbose_name_plural = _("列席来宾")
         ordering = ["kind", "pk"]
         constraints = [
+            # Somebody of the bureau is known by who they are: two of one name and unit may both come.
             models.UniqueConstraint(
-                fields=["activity", "name", "unit"], name="guest_once", violation_error_message=_("该来宾已登记。")
-            )
+                fields=["activity", "name", "unit"],
+                condition=Q(member__isnull=True),
+                name="guest_once",
+                violation_error_message=_("该来宾已登记。"),
+            ),
+            models.UniqueConstraint(
+                fields=["activity", "member"], name="guest_member_once", violation_error_message=_("该来宾已登记。")
+            ),
         ]
 
     def __str__(self):
