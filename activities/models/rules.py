@@ -17,6 +17,9 @@ class MeetingRule(models.Model):
     times = models.PositiveSmallIntegerField(_("至少次数"), default=1)
     condition = models.CharField(_("适用支部"), max_length=10, choices=Condition, default=Condition.ALWAYS)
     source = models.CharField(_("依据"), max_length=120)
+    study_hours = models.PositiveSmallIntegerField(
+        _("每次计学时"), default=0, help_text=_("参加一次计入学习教育的学时；0表示不计。")
+    )
 
     objects = ScopedQuerySet.as_manager()
 
