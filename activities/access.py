@@ -102,14 +102,14 @@ def agreement_records(roles):
     return roles.organisation_q("lead", Role.SECRETARY, Role.OFFICE)
 
 
-def _of_agreement(rule):
-    """A rule over agreements, for their items."""
+def _of_agreement(rule, field="agreement"):
+    """A rule over agreements, for what hangs on them."""
 
     def of_agreement(roles):
         q = rule(roles)
         if q is None or not q:
             return q
-        return Q(agreement__in=models.JointAgreement.objects.filter(q).values("pk"))
+        return Q(**{f"{field}__in": models.JointAgreement.objects.filter(q).values("pk")})
 
     return of_agreement
 
@@ -184,6 +184,9 @@ def register():
             "delete": office,
         },
         models.AgreementItem: {"view": _of_agreement(agreements), **items},
+        models.AgreementParty: {"view": _of_agreement(agreements, "jointagreement")},
+        models.ItemNote: {"view": _of_agreement(agreements, "item__agreement")},
+        models.AgreementRule: {"view": inside, "change": office},
         models.Suggestion: {
             "view": inside,
             "add": member_add,

@@ -1,10 +1,10 @@
-"""What the database itself refuses: a change in the history of suggestions or in corrections of signed minutes."""
+"""What the database itself refuses: a change in the history of suggestions, of progress, or of signed minutes."""
 
 from django.db import connections
 
 from staff.overlaps import install_append_only
 
-APPEND_ONLY_TABLES = ("activities_suggestionevent", "activities_correction")
+APPEND_ONLY_TABLES = ("activities_suggestionevent", "activities_correction", "activities_itemnote")
 
 
 def install_after_migrate(using, **kwargs):

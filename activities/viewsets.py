@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column
 
-from activities.models import Activity, AgreementItem, JointAgreement, MeetingRule, Suggestion
+from activities.models import Activity, AgreementItem, AgreementRule, JointAgreement, MeetingRule, Suggestion
 from staff.admin_base import RegisterGroup, ScopedViewSet
 
 
@@ -48,12 +48,9 @@ class JointAgreementViewSet(ScopedViewSet):
     search_fields = ["title", "lead__name", "parties__name"]
     select_related = ("lead",)
     inspect_view_fields = [
-        "title", "lead", "parties", "contact", "signed_on", "starts", "ends", "principles", "goals", "measures",
-        "safeguards",
+        "title", "lead", "parties", "signed_on", "starts", "ends", "principles", "goals", "measures", "safeguards",
     ]  # fmt: skip
-    panels = [
-        "title", "lead", "contact", "signed_on", "starts", "ends", "principles", "goals", "measures", "safeguards"
-    ]  # fmt: skip
+    panels = ["title", "lead", "starts", "ends", "principles", "goals", "measures", "safeguards"]
 
 
 class AgreementItemViewSet(ScopedViewSet):
@@ -67,16 +64,27 @@ class AgreementItemViewSet(ScopedViewSet):
     list_filter = ["list", "state"]
     search_fields = ["title", "agreement__title"]
     select_related = ("agreement", "owner")
-    inspect_view_fields = ["title", "list", "party", "owner", "due", "state", "progress", "result"]
+    inspect_view_fields = ["title", "list", "party", "owner", "due", "state", "percent", "result"]
     panels = [
         FieldPanel("agreement", heading=_("共建协议"), read_only=True),
         "list",
         "title",
         "owner",
         "due",
-        "progress",
         "result",
     ]
+
+
+class AgreementRuleViewSet(ScopedViewSet):
+    """When an agreement counts as dormant or ending, and by what source."""
+
+    model = AgreementRule
+    icon = "time"
+    menu_label = _("协议提示")
+    add_enabled = delete_enabled = False
+    list_display = ["__str__", "dormant_months", "ending_days", "source"]
+    inspect_view_enabled = False
+    panels = ["dormant_months", "ending_days", "source"]
 
 
 class SuggestionViewSet(ScopedViewSet):
@@ -102,5 +110,12 @@ LIFE = RegisterGroup(
     _("组织生活"),
     "calendar-alt",
     140,
-    [ActivityViewSet, MeetingRuleViewSet, JointAgreementViewSet, AgreementItemViewSet, SuggestionViewSet],
+    [
+        ActivityViewSet,
+        MeetingRuleViewSet,
+        JointAgreementViewSet,
+        AgreementItemViewSet,
+        AgreementRuleViewSet,
+        SuggestionViewSet,
+    ],
 )

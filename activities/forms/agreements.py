@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from activities.agreements import AgreementState
-from activities.choices import ItemList, ItemState
+from activities.choices import ItemList
 from activities.models import AgreementItem, JointAgreement
 from staff.choices import OrganisationKind
 from staff.forms.fields import DayField, FilterForm, MemberField
@@ -37,7 +37,6 @@ class AgreementForm(forms.ModelForm):
     starts = DayField(label=_("开始日期"))
     ends = DayField(label=_("结束日期"), required=False, help_text=_("不填为长期。"))
     signed_on = DayField(label=_("签订日期"), required=False)
-    contact = MemberField(label=_("联系人"), required=False)
     partners = forms.ModelMultipleChoiceField(
         label=_("共建单位"),
         queryset=PartyOrganisation.objects.filter(external=True),
@@ -52,7 +51,7 @@ class AgreementForm(forms.ModelForm):
             name: forms.Textarea(attrs={"rows": 4}) for name in ("principles", "goals", "measures", "safeguards")
         }
 
-    field_order = ["title", "lead", "partners", "contact", "starts", "ends", "signed_on"]
+    field_order = ["title", "lead", "partners", "starts", "ends", "signed_on"]
 
     def __init__(self, *args, leads, **kwargs):
         super().__init__(*args, **kwargs)
@@ -60,7 +59,6 @@ class AgreementForm(forms.ModelForm):
         if self.instance.pk:
             self.initial |= {
                 "partners": self.instance.parties.filter(external=True),
-                "contact": typed(self.instance.contact),
                 "seen": self.instance.version,
             }
 
@@ -82,13 +80,12 @@ class ItemForm(forms.ModelForm):
 
     class Meta:
         model = AgreementItem
-        fields = ["list", "title", "party", "owner", "due", "state", "progress", "result"]
+        fields = ["list", "title", "party", "owner", "due", "percent", "result"]
 
     def __init__(self, *args, agreement, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["party"].queryset = agreement.parties.all()
         self.fields["list"].choices = ItemList.choices
-        self.fields["state"].choices = ItemState.choices
         self.initial["seen"] = agreement.version
         if self.instance.pk:
             self.initial["owner"] = typed(self.instance.owner)

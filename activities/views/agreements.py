@@ -91,7 +91,7 @@ class AgreementView(OfPartiesMixin, access.InsideMixin, DetailView):
 
     def get_queryset(self):
         """Agreements of the reader's scope."""
-        return shown(self.request.user).select_related("contact")
+        return shown(self.request.user)
 
     def get_context_data(self, **kwargs):
         """The three lists and the activities."""
@@ -158,7 +158,7 @@ class AgreementEditView(AgreementAddView):
     def dispatch(self, request, *args, **kwargs):
         """Find the agreement among those that the reader keeps."""
         if request.user.is_authenticated:
-            rows = JointAgreement.objects.permitted(request.user, "change").select_related("contact", "lead")
+            rows = JointAgreement.objects.permitted(request.user, "change").select_related("lead")
             self.agreement = get_object_or_404(rows, pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
 

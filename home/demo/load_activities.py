@@ -288,7 +288,6 @@ def load_agreements(world):
         agreement = JointAgreement.objects.create(
             title=world.label(text.title),
             lead=lead,
-            contact=(world.committee[lead.pk] or world.members)[0],
             signed_on=signed,
             starts=signed,
             ends=signed + timedelta(days=365 * (1 + place % 3)),
@@ -297,7 +296,9 @@ def load_agreements(world):
             measures="\n".join(text.measures),
             safeguards="\n".join(text.safeguards),
         )
+        contact = (world.committee[lead.pk] or world.members)[0]
         agreement.parties.set([lead, *(made for _one, made in parties)])
+        agreement.sides.filter(partyorganisation=lead).update(contact=contact, signatory=contact.name)
         _items(world, rng, agreement, text, signed, [made for _one, made in parties])
         # One agreement in four has lain dormant; the others have the county's latest joint activities under them.
         if place % 4 != 1:
@@ -327,6 +328,7 @@ def _items(world, rng, agreement, text, signed, parties):
                     party=by_name.get(item.owner),
                     due=due,
                     state=ItemState.DONE if done else ItemState.RUNNING if started else ItemState.OPEN,
+                    percent=100 if done else rng.randrange(20, 80, 10) if started else 0,
                     result=item.result if done else "",
                 )
             )
