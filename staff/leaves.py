@@ -5,13 +5,17 @@ from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from staff import access
-from staff.choices import LeaveState, NotificationKind, PostingState
-from staff.models import Leave, Posting
+from staff.choices import LeaveState, NotificationKind, PostingState, Role
+from staff.models import Grant, Leave, Notification, Posting, Unit, User
 from staff.notifications import notify
+from staff.periods import days_between
+from staff.policies import HOST_DECIDES_DAYS
 
 LEAVE_MOVES = {
     LeaveState.REQUESTED: {LeaveState.APPROVED, LeaveState.REFUSED},
@@ -36,7 +40,7 @@ def _advance(leave, state):
 @transaction.atomic
 def request(*, posting, starts, ends, reason, by):
     """Ask for leave inside the posting, on days that no other leave of it holds."""
-    posting = Posting.objects.select_for_update(of=("self",)).get(pk=posting.pk)
+    posting = Posting.objects.select_for_update(of=("self",)).select_related("member", "host_unit").get(pk=posting.pk)
     if posting.state != PostingState.IN_POST:
         raise ValidationError(_("只有在岗人员可以请假。"), code="transition")
     leave = Leave(posting=posting, starts=starts, ends=ends, reason=reason)
@@ -45,7 +49,56 @@ def request(*, posting, starts, ends, reason, by):
         raise ValidationError({"starts": _("这段时间已有请假。")})
     leave.save()
     log(instance=leave, action="staff.leave.request", user=by)
+    _ask(leave)
     return leave
+
+
+def deciders(leave):
+    """The accounts that decide on this leave by its tier, never the person's own."""
+    days = days_between(leave.starts, leave.ends)
+    tier = Q(role=Role.OFFICE)
+    if days <= HOST_DECIDES_DAYS:
+        # Whose scope the host unit lies in: a management role over it or over a unit above it.
+        path = leave.posting.host_unit.path
+        above = [path[:end] for end in range(Unit.steplen, len(path) + 1, Unit.steplen)]
+        tier = Q(role=Role.MANAGEMENT) & (Q(unit__isnull=True) | Q(unit__path__in=above))
+    grants = Grant.objects.on(timezone.localdate()).filter(tier, user__is_active=True)
+    users = User.objects.filter(pk__in=grants.order_by().values("user"))
+    return users.exclude(member=leave.posting.member_id)
+
+
+def _ask(leave):
+    """Tell those who decide that leave waits for them."""
+    facts = {"name": leave.posting.member, "starts": leave.starts, "ends": leave.ends}
+    notify(
+        users=list(deciders(leave)),
+        kind=NotificationKind.DEPLOYMENT,
+        text=_("%(name)s申请请假（%(starts)s 至 %(ends)s），请审批。") % facts,
+        address=leave.posting.get_absolute_url(),
+        key=f"leave:{leave.pk}:asked",
+    )
+
+
+def due(now):
+    """Remind, once, those whose approved leave is over and who have not reported back (销假)."""
+    day = timezone.localdate(now)
+    over = Leave.objects.filter(
+        state=LeaveState.APPROVED,
+        ends__lt=day,
+        posting__state=PostingState.IN_POST,
+        posting__member__user__isnull=False,
+    )
+    over = {f"leave:{leave.pk}:over": leave for leave in over.select_related("posting__member__user")}
+    told = set(Notification.objects.filter(key__in=list(over)).values_list("key", flat=True))
+    for key in over.keys() - told:
+        leave = over[key]
+        notify(
+            users=[leave.posting.member.user],
+            kind=NotificationKind.DEPLOYMENT,
+            text=_("您的请假已于%(ends)s期满，返岗后请及时销假。") % {"ends": leave.ends},
+            address=leave.posting.get_absolute_url(),
+            key=key,
+        )
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from wagtail.permissions import register_permission_policy
 
 from staff import models
 from staff.access import EVERYTHING, RolePolicy, either
-from staff.choices import Role, RoundState
+from staff.choices import PostingState, Role, RoundState
 
 # The approval tier of leave from a posting: up to this many days the host unit decides, beyond it the party office.
 HOST_DECIDES_DAYS = 3
@@ -52,12 +52,37 @@ def member_records(roles):
 
 
 def contacts(roles):
-    """People whose phone one's work needs: one's own, those of one's organisation or unit."""
+    """People whose phone one's work needs: one's own, those of one's organisation or unit, and while somebody is in
+    post those who serve at one's unit, the host's contact of one's own posting, and the people one is contact for."""
     return either(
         member_records(roles),
         roles.unit_q("unit", Role.MANAGEMENT),
-        Q(pk=roles.member.pk) if roles.member else None,
+        _serving_under(roles),
+        Q(pk=roles.member.pk) | Q(pk__in=_host_contacts(roles.member)) if roles.member else None,
     )
+
+
+def _serving_under(roles):
+    """People in post at a unit in one's scope, or at one for which one is the contact."""
+    hosted = either(
+        roles.unit_q("host_unit", Role.MANAGEMENT),
+        Q(need__contact=roles.member.pk) if roles.member else None,
+    )
+    if hosted is None:
+        return None
+    serving = models.Posting.objects.filter(hosted, state=PostingState.IN_POST)
+    return Q(pk__in=serving.order_by().values("member"))
+
+
+def _host_contacts(member):
+    """The contacts that a round names for the unit where `member` is in post."""
+    needs = models.Need.objects.filter(
+        contact__isnull=False,
+        host_unit=F("round__postings__host_unit"),
+        round__postings__member=member,
+        round__postings__state=PostingState.IN_POST,
+    )
+    return needs.order_by().values("contact")
 
 
 def plots(prefix=""):
@@ -109,11 +134,12 @@ def rounds(roles):
 
 
 def postings(prefix=""):
-    """Postings: one's own, those of one's branch, of the units that send or receive in one's scope."""
+    """Postings: one's own, those one is the host's contact for, of one's branch, of the units in one's scope."""
 
     def rule(roles):
         return either(
             Q(**{f"{prefix}member": roles.member.pk}) if roles.member else None,
+            Q(**{f"{prefix}need__contact": roles.member.pk}) if roles.member else None,
             roles.organisation_q(f"{prefix}member__branch", Role.SECRETARY),
             posting_records(prefix)(roles),
         )
@@ -131,6 +157,15 @@ def posting_records(prefix=""):
         )
 
     return rule
+
+
+def need_requests(roles):
+    """Needs that one draws up: the office all, management those of its units while the round is a draft."""
+    asked = roles.unit_q("host_unit", Role.MANAGEMENT)
+    return either(
+        EVERYTHING if roles.holds(Role.OFFICE) else None,
+        asked & Q(round__state=RoundState.DRAFT) if asked is not None else None,
+    )
 
 
 def leave_decisions(roles):
@@ -215,7 +250,7 @@ def register():
         models.Letter: _all(plots("assignment__plot__"), plot_records("assignment__plot__")),
         models.Indicator: _all(plots("letter__assignment__plot__"), plot_records("letter__assignment__plot__")),
         models.Round: _all(rounds, office),
-        models.Need: _all(inside, office),
+        models.Need: {**_all(inside, office), "ask": need_requests},
         models.Posting: _all(postings(), posting_records()),
         models.PostingChange: {"view": postings("posting__"), "add": posting_records("posting__")},
         models.Leave: {

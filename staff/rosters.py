@@ -1,4 +1,4 @@
-"""Who serves where: proposing, approving and changing postings (派驻) within a round.
+"""Who serves where: proposing and changing postings (派驻) within a round (`staff.rounds`).
 
 Nothing is overwritten: every change leaves a `PostingChange` with its reason. Whatever the state, the database keeps
 one posting a day for a person; when it refuses, the caller gets `Overlap`. Leave from a posting is in `staff.leaves`.
@@ -12,17 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from staff import leaves, overlaps
-from staff.choices import ChangeKind, NotificationKind, PostingState, RoundState
-from staff.models import FieldReport, Posting, PostingChange, Round
+from staff import choosing, leaves, overlaps
+from staff.choices import ChangeKind, NotificationKind, PostingState, PostKind, RoundState
+from staff.models import FieldReport, Need, Post, Posting, PostingChange, Round
 from staff.notifications import notify
+from staff.periods import days_between
 
-# The one table of what may become of a round and of a posting; a proposal not taken is deleted.
-ROUND_MOVES = {
-    RoundState.DRAFT: {RoundState.APPROVED},
-    RoundState.APPROVED: {RoundState.CLOSED},
-    RoundState.CLOSED: set(),
-}
+# The one table of what may become of a posting; a proposal not taken is deleted.
 POSTING_MOVES = {
     PostingState.PROPOSED: {PostingState.IN_POST},
     PostingState.IN_POST: {PostingState.COMPLETED, PostingState.RECALLED, PostingState.REPLACED},
@@ -45,7 +41,7 @@ def version(posting):
 
 def is_long(posting):
     """Whether the posting lasts more than six months."""
-    return (posting.ends - posting.starts).days + 1 > LONG_POSTING_DAYS
+    return days_between(posting.starts, posting.ends) > LONG_POSTING_DAYS
 
 
 def locked(posting, *, seen=None):
@@ -116,25 +112,60 @@ def _tell(posting, text, key):
         )
 
 
+def _ask_about_membership(posting):
+    """Tell the secretary of the branch that a long posting may move the membership with the person."""
+    if not is_long(posting) or not posting.member.in_party:
+        return
+    posts = Post.objects.on(timezone.localdate()).filter(
+        organisation=posting.member.branch_id, kind=PostKind.SECRETARY, member__user__isnull=False
+    )
+    text = _("%(name)s派驻%(unit)s超过6个月，请研究是否转接组织关系。")
+    notify(
+        users=[post.member.user for post in posts.select_related("member__user")],
+        kind=NotificationKind.DEPLOYMENT,
+        text=text % {"name": posting.member, "unit": posting.host_unit},
+        address=posting.get_absolute_url(),
+        key=f"posting:{posting.pk}:membership",
+    )
+
+
 @transaction.atomic
-def propose(*, round, member, host_unit, duty, starts, ends, need=None, by):
-    """Put somebody forward for a posting from their own unit. Raises Overlap when they serve elsewhere then."""
+def propose(*, round, member, host_unit, duty, starts, ends, need=None, again_reason="", standing=None, by):
+    """Put somebody forward for a posting from their own unit. Raises Overlap when they serve elsewhere then.
+
+    Choosing somebody again before the others of their unit takes an `again_reason`. Whoever proposes many passes the
+    `standing` of each, so that the turn is counted once.
+    """
+    round = Round.objects.select_for_update().get(pk=round.pk)
     if round.state == RoundState.CLOSED:
         raise ValidationError(_("轮次已结束，不能再增加人员。"), code="transition")
-    posting = save(
-        Posting(
-            round=round,
-            need=need,
-            member=member,
-            home_unit=member.unit,
-            host_unit=host_unit,
-            duty=duty,
-            starts=starts,
-            ends=ends,
-        )
+    if need is not None and Need.objects.with_filled().get(pk=need.pk).filled >= need.headcount:
+        raise ValidationError({"need": _("该需求已配齐。")}, code="filled")
+    posting = Posting(
+        round=round,
+        need=need,
+        member=member,
+        home_unit=member.unit,
+        host_unit=host_unit,
+        duty=duty,
+        starts=starts,
+        ends=ends,
+        again_reason=again_reason,
     )
+    _must_be_their_turn(posting, standing)
+    save(posting)
     log(instance=posting, action="staff.posting.propose", user=by)
     return posting
+
+
+def _must_be_their_turn(posting, standing):
+    """Nobody is chosen again before the others of their office unless there is a reason."""
+    if posting.again_reason:
+        return
+    found = standing or choosing.standing(round=posting.round, member=posting.member, day=timezone.localdate())
+    if found.out_of_turn:
+        text = _("%(name)s%(why)s，请填写再次选派的理由。") % {"name": posting.member, "why": found.why}
+        raise ValidationError({"again_reason": text}, code="turn")
 
 
 @transaction.atomic
@@ -147,43 +178,28 @@ def withdraw(*, posting, by, seen=None):
     posting.delete()
 
 
-@transaction.atomic
-def approve_round(*, round, by):
-    """Approve a draft round with all that is proposed in it, or what was proposed since; answers those postings."""
-    round = Round.objects.select_for_update().get(pk=round.pk)
-    if round.state == RoundState.DRAFT:
-        round.state = RoundState.APPROVED
-        round.save(update_fields=["state"])
-        log(instance=round, action="staff.round.approve", user=by)
-    if round.state != RoundState.APPROVED:
-        raise ValidationError(_("轮次已结束，不能再批准。"), code="transition")
-    proposed = list(
-        round.postings.select_for_update(of=("self",))
-        .filter(state=PostingState.PROPOSED)
-        .select_related("member__user", "host_unit")
-    )
-    for posting in proposed:
-        _advance(posting, PostingState.IN_POST)
-        posting.save(update_fields=["state"])
-        log(instance=posting, action="staff.posting.approve", user=by)
-        text = _("您已被派驻%(unit)s，%(starts)s 至 %(ends)s。")
-        facts = {"unit": posting.host_unit, "starts": posting.starts, "ends": posting.ends}
-        _tell(posting, text % facts, f"posting:{posting.pk}:approved")
-    return proposed
+def put_in_post(posting, *, by):
+    """A proposal becomes a fact: the person is told, and for a long one the secretary of their branch."""
+    _advance(posting, PostingState.IN_POST)
+    posting.save(update_fields=["state"])
+    log(instance=posting, action="staff.posting.approve", user=by)
+    text = _("您已被派驻%(unit)s，%(starts)s 至 %(ends)s。")
+    facts = {"unit": posting.host_unit, "starts": posting.starts, "ends": posting.ends}
+    _tell(posting, text % facts, f"posting:{posting.pk}:approved")
+    _ask_about_membership(posting)
 
 
 @transaction.atomic
-def close_round(*, round, by):
-    """Close a round in which nobody serves any more."""
-    round = Round.objects.select_for_update().get(pk=round.pk)
-    if RoundState.CLOSED not in ROUND_MOVES[round.state]:
-        raise ValidationError(_("只有已批准的轮次可以结束。"), code="transition")
-    if round.postings.filter(state__in=(PostingState.PROPOSED, PostingState.IN_POST)).exists():
-        raise ValidationError(_("本轮次仍有拟派或在岗人员，不能结束。"), code="transition")
-    round.state = RoundState.CLOSED
-    round.save(update_fields=["state"])
-    log(instance=round, action="staff.round.close", user=by)
-    return round
+def note_membership(*, posting, note, by, seen=None):
+    """Write down what became of the membership of somebody posted for more than six months (组织关系)."""
+    posting = locked(posting, seen=seen)
+    if not is_long(posting):
+        raise ValidationError(_("派驻不超过6个月，不需办理组织关系转接。"), code="transition")
+    posting.membership_note = note
+    posting.full_clean()
+    posting.save(update_fields=["membership_note"])
+    log(instance=posting, action="staff.posting.membership", user=by)
+    return posting
 
 
 @transaction.atomic
@@ -196,6 +212,8 @@ def extend(*, posting, until, reason, by, seen=None):
     old = posting.ends
     posting.ends = until
     save(posting)
+    if days_between(posting.starts, old) <= LONG_POSTING_DAYS:
+        _ask_about_membership(posting)
     return _changed(posting, ChangeKind.EXTENSION, "extend", old + timedelta(days=1), old, reason, by)
 
 
@@ -250,8 +268,11 @@ def move(*, posting, host_unit, duty, day, reason, by, seen=None):
 
 
 @transaction.atomic
-def replace(*, posting, member, day, reason, by, seen=None):
-    """`member` takes over from `day` until the planned end; the predecessor's last day is the day before."""
+def replace(*, posting, member, day, reason, by, handover="", seen=None):
+    """`member` takes over from `day` until the planned end; the predecessor's last day is the day before.
+
+    What is handed over is kept with the change, and the successor reads it.
+    """
     posting = locked(posting, seen=seen)
     if member == posting.member:
         raise ValidationError({"member": _("接替人不能是本人。")})
@@ -261,7 +282,7 @@ def replace(*, posting, member, day, reason, by, seen=None):
     old = posting.ends
     _cut(posting, day - timedelta(days=1), by, whole=True)
     save(posting)
-    _changed(posting, ChangeKind.REPLACEMENT, "replace", day, old, reason, by)
+    _changed(posting, ChangeKind.REPLACEMENT, "replace", day, old, reason, by, handover=handover)
     here = {"host_unit": posting.host_unit, "duty": posting.duty, "need": posting.need}
     return _successor(posting, member=member, day=day, ends=old, by=by, replaces=posting, **here)
 
@@ -305,10 +326,10 @@ def _cut(posting, day, by, *, whole=False):
         duty.delete()
 
 
-def _changed(posting, kind, action, day, old_ends, reason, by, **hosts):
+def _changed(posting, kind, action, day, old_ends, reason, by, **facts):
     """Write the change down and tell the person."""
     change = PostingChange(
-        posting=posting, kind=kind, day=day, old_ends=old_ends, new_ends=posting.ends, reason=reason, **hosts
+        posting=posting, kind=kind, day=day, old_ends=old_ends, new_ends=posting.ends, reason=reason, **facts
     )
     change.full_clean()
     change.save()

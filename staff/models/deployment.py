@@ -10,6 +10,7 @@ from staff.choices import (
     LEAVE_TONES,
     POSTING_TONES,
     ROUND_TONES,
+    SERVED,
     ChangeKind,
     LeaveState,
     PostingState,
@@ -149,6 +150,11 @@ class Posting(Period):
     def state_tone(self):
         """Tone of the state's badge."""
         return POSTING_TONES[self.state]
+
+    @property
+    def is_served(self):
+        """Whether it was or is a fact (as `served` asks of rows)."""
+        return self.state in SERVED
 
     def days_in_post(self, day):
         """Calendar days served up to `day` less approved leave, from the records (prefetched `leaves` are used)."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, FormView
 
-from staff import access, leaves, rosters
+from staff import access, leaves, rosters, rounds
 from staff.choices import ChangeKind, PostingState, Role, RoundState
 from staff.forms import deployment as forms
 from staff.forms.fields import put_errors
@@ -363,7 +363,7 @@ def _act(request, run, done, back, **arguments):
 def approve_round(request, pk):
     """Approve a round and all that is proposed in it."""
     round = get_object_or_404(Round.objects.permitted(request.user, "change"), pk=pk)
-    return _act(request, rosters.approve_round, _("已批准。"), round, round=round)
+    return _act(request, rounds.approve, _("已批准。"), round, round=round)
 
 
 @require_POST
@@ -371,7 +371,7 @@ def approve_round(request, pk):
 def close_round(request, pk):
     """Close a round in which nobody serves any more."""
     round = get_object_or_404(Round.objects.permitted(request.user, "change"), pk=pk)
-    return _act(request, rosters.close_round, _("本轮次已结束。"), round, round=round)
+    return _act(request, rounds.close, _("本轮次已结束。"), round, round=round)
 
 
 @require_POST

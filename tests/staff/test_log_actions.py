@@ -5,7 +5,7 @@ from pathlib import Path
 
 from wagtail.log_actions import registry
 
-from staff import leaves, log_actions, rosters, visits
+from staff import leaves, log_actions, rosters, rounds, visits
 from staff.choices import FindingState, LeaveState, PostingState, RoundState
 
 
@@ -23,7 +23,7 @@ def test_every_action_that_the_code_logs_is_registered_and_none_is_idle():
 
 def test_each_state_machine_says_what_may_follow_each_state():
     for table, states in (
-        (rosters.ROUND_MOVES, RoundState),
+        (rounds.ROUND_MOVES, RoundState),
         (rosters.POSTING_MOVES, PostingState),
         (leaves.LEAVE_MOVES, LeaveState),
         (visits.FINDING_MOVES, FindingState),

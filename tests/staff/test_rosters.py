@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from wagtail.models import ModelLogEntry
 
-from staff import leaves, rosters
+from staff import leaves, rosters, rounds
 from staff.choices import ChangeKind, LeaveState, PostingState, Role, RoundState
 from staff.models import Posting
 from tests.factories.staff import (
@@ -60,7 +60,7 @@ def test_a_posting_leads_elsewhere_and_starts_within_its_round():
 def test_a_round_is_approved_with_all_that_is_proposed_in_it():
     round = make_round(state=RoundState.DRAFT)
     posting = propose(round=round)
-    assert rosters.approve_round(round=round, by=None) == [posting]
+    assert rounds.approve(round=round, by=None) == [posting]
     posting.refresh_from_db()
     assert posting.state == PostingState.IN_POST
     assert actions(posting) == {"staff.posting.propose", "staff.posting.approve"}
@@ -160,9 +160,9 @@ def test_postings_whose_last_day_has_passed_are_completed_once():
 def test_a_round_closes_when_nobody_serves_in_it():
     posting = make_posting(ends=today(-1))
     with pytest.raises(ValidationError):
-        rosters.close_round(round=posting.round, by=None)
+        rounds.close(round=posting.round, by=None)
     rosters.close_ended(day=today())
-    assert rosters.close_round(round=posting.round, by=None).state == RoundState.CLOSED
+    assert rounds.close(round=posting.round, by=None).state == RoundState.CLOSED
     with pytest.raises(ValidationError):
         propose(round=posting.round.__class__.objects.get(pk=posting.round_id))
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from activities import suggestions
-from staff import rosters
+from staff import leaves, rosters
 from staff.posts import sync_groups
 
 logger = logging.getLogger("portal.tick")
@@ -43,7 +43,7 @@ def close_suggestions(now):
 
 # What time brings, in order. Each is called with the moment, keeps its own transactions, does nothing where nothing is
 # due, and may be called again at any time.
-DUE = [publish_scheduled, keep_groups, complete_postings, close_suggestions]
+DUE = [publish_scheduled, keep_groups, complete_postings, leaves.due, close_suggestions]
 
 
 class Command(BaseCommand):
