@@ -99,6 +99,29 @@ class MinutesState(models.TextChoices):
     SIGNED = "signed", _("已签字")
 
 
+class MotionKind(models.TextChoices):
+    """What is voted on; each has its rule in `activities.votes` (BR 11, 12; AD; the rules of elections)."""
+
+    ORDINARY = "ordinary", _("一般事项")
+    COMMITTEE = "committee", _("支委会决定")
+    ADMISSION = "admission", _("接收预备党员")
+    PROBATION = "probation", _("预备党员转正")
+    ELECTION = "election", _("选举")
+
+
+# Votes in which written opinions of absent members count.
+WITH_WRITTEN = (MotionKind.ADMISSION, MotionKind.PROBATION)
+
+
+class LeftOutReason(models.TextChoices):
+    """Why somebody does not count among those entitled to vote (BR 11)."""
+
+    ILLNESS = "illness", _("长期患病")
+    ABROAD = "abroad", _("出国6个月以上")
+    STATIONED = "stationed", _("借调或派驻外地6个月以上")
+    SUSPENDED = "suspended", _("停止行使党员权利")
+
+
 class Every(models.TextChoices):
     """The period in which a kind is due."""
 

@@ -1,6 +1,6 @@
 """What the registers of activities, agreements and suggestions are asked, in the users' words."""
 
-from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from activities.choices import (
@@ -117,6 +117,18 @@ class InvitationQuerySet(ScopedQuerySet):
     def asking(self):
         """Wait for a decision on their leave."""
         return self.filter(answer=AnswerState.ASKED)
+
+
+class DecisionQuerySet(ScopedQuerySet):
+    """Questions about what meetings decided."""
+
+    def open(self):
+        """Not done yet, of meetings that were not called off."""
+        return self.filter(done_on__isnull=True).exclude(minutes__activity__state=ActivityState.CANCELLED)
+
+    def owed_by(self, member):
+        """Open ones that `member` answers for, the most urgent first and those without a date last."""
+        return self.open().filter(owner=member).order_by(F("due").asc(nulls_last=True), "pk")
 
 
 class AgreementQuerySet(PeriodQuerySet):

@@ -2,11 +2,13 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import Kind, MinutesState
 from activities.models.activities import Activity
+from activities.querysets import DecisionQuerySet
 from staff.models import Member, PartyOrganisation
 from staff.querysets import ScopedQuerySet
 
@@ -23,11 +25,19 @@ class Minutes(models.Model):
     recorder = models.ForeignKey(
         Member, on_delete=models.PROTECT, null=True, blank=True, related_name="recorded", verbose_name=_("记录人")
     )
+    agenda = models.TextField(_("议程"), blank=True, max_length=4000)
     text = models.TextField(_("会议内容"), blank=True, max_length=20000)
     state = models.CharField(_("状态"), max_length=10, choices=MinutesState, default=MinutesState.DRAFT)
     chair_signed_at = models.DateTimeField(_("主持人签字时间"), null=True, blank=True)
     recorder_signed_at = models.DateTimeField(_("记录人签字时间"), null=True, blank=True)
+    # Raised with each change of the text, so that somebody with an older one is told instead of overwriting.
     version = models.PositiveIntegerField(default=1, editable=False)
+    # Raised with each change of the text, the motions or the decisions: a signature stands under all of them.
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    changed_at = models.DateTimeField(null=True, editable=False)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -48,54 +58,37 @@ class Minutes(models.Model):
     def __str__(self):
         return f"{self.activity} · {self.get_kind_display()}"
 
+    def get_absolute_url(self):
+        """The page of the minutes."""
+        return reverse("activities:minutes", args=[self.activity_id, self.kind, self.organisation_id])
+
     @property
     def is_locked(self):
         """Whether signed: a correction is then a revision of its own."""
         return self.state == MinutesState.SIGNED
 
 
-class Motion(models.Model):
-    """A motion and its vote. It passes when 2Y > E: E counts those entitled, never those present (BR 11)."""
+class Speech(models.Model):
+    """What one speaker said; the speaker is of the bureau, or a guest known by name."""
 
-    minutes = models.ForeignKey(Minutes, on_delete=models.CASCADE, related_name="motions")
-    title = models.CharField(_("表决事项"), max_length=200)
-    entitled = models.PositiveIntegerField(_("有表决权人数"))
-    present = models.PositiveIntegerField(_("到会有表决权人数"))
-    votes_for = models.PositiveIntegerField(_("赞成"))
-    votes_against = models.PositiveIntegerField(_("反对"), default=0)
-    abstained = models.PositiveIntegerField(_("弃权"), default=0)
+    minutes = models.ForeignKey(Minutes, on_delete=models.CASCADE, related_name="speeches")
+    number = models.PositiveSmallIntegerField(editable=False)
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("发言人")
+    )
+    name = models.CharField(_("发言人"), max_length=40)
+    text = models.TextField(_("发言内容"), blank=True, max_length=4000)
 
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("表决")
-        verbose_name_plural = _("表决")
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(present__lte=F("entitled")),
-                name="motion_present_are_entitled",
-                violation_error_message=_("到会人数不能超过有表决权人数。"),
-            ),
-            models.CheckConstraint(
-                condition=Q(present__gte=F("votes_for") + F("votes_against") + F("abstained")),
-                name="motion_votes_do_not_exceed_those_present",
-                violation_error_message=_("票数合计不能超过到会有表决权人数。"),
-            ),
-        ]
+        verbose_name = _("发言")
+        verbose_name_plural = _("发言")
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["minutes", "number"], name="speech_has_its_place")]
 
     def __str__(self):
-        return self.title
-
-    @property
-    def has_quorum(self):
-        """More than half of those entitled are there (the portal's rule, stricter than BR's half)."""
-        return 2 * self.present > self.entitled
-
-    @property
-    def is_carried(self):
-        """Whether the motion passed."""
-        return self.has_quorum and 2 * self.votes_for > self.entitled
+        return f"{self.name}：{self.text[:30]}"
 
 
 class Decision(models.Model):
@@ -108,8 +101,9 @@ class Decision(models.Model):
     )
     due = models.DateField(_("完成时限"), null=True, blank=True)
     done_on = models.DateField(_("完成日期"), null=True, blank=True)
+    done_note = models.CharField(_("完成情况"), max_length=200, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("决定事项")
@@ -118,6 +112,25 @@ class Decision(models.Model):
 
     def __str__(self):
         return self.text
+
+
+class MinutesFile(models.Model):
+    """A photo or paper that belongs to minutes; whoever reads the minutes reads it."""
+
+    minutes = models.ForeignKey(Minutes, on_delete=models.CASCADE, related_name="files")
+    file = models.FileField(upload_to="minutes/%Y/%m/")
+    name = models.CharField(_("文件名"), max_length=120)
+    photo = models.BooleanField(default=False)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("会议记录附件")
+        verbose_name_plural = _("会议记录附件")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.name
 
 
 class Correction(models.Model):
