@@ -102,6 +102,12 @@ def agreement_records(roles):
     return roles.organisation_q("lead", Role.SECRETARY, Role.OFFICE)
 
 
+def items_reported(roles):
+    """Items whose progress one reports: of agreements that one keeps, and those that one answers for."""
+    mine = Q(owner=roles.member.pk) if roles.member else None
+    return either(mine, _of_agreement(agreement_records)(roles))
+
+
 def _of_agreement(rule, field="agreement"):
     """A rule over agreements, for what hangs on them."""
 
@@ -183,7 +189,7 @@ def register():
             "change": agreement_records,
             "delete": office,
         },
-        models.AgreementItem: {"view": _of_agreement(agreements), **items},
+        models.AgreementItem: {"view": _of_agreement(agreements), "report": items_reported, **items},
         models.AgreementParty: {"view": _of_agreement(agreements, "jointagreement")},
         models.ItemNote: {"view": _of_agreement(agreements, "item__agreement")},
         models.AgreementRule: {"view": inside, "change": office},

@@ -38,7 +38,10 @@ ACTIONS = {
     "activities.suggestion.reveal": _("查询建议人"),
     "activities.agreement.add": _("登记共建协议"),
     "activities.agreement.change": _("修改共建协议"),
+    "activities.agreement.sign": _("登记共建协议签订"),
     "activities.agreement.item": _("更新共建清单"),
+    "activities.agreement.report": _("登记共建事项进展"),
+    "activities.agreement.remove_item": _("删除共建事项"),
 }
 
 
