@@ -1,4 +1,4 @@
-"""The fixed theme day of a branch (固定党日): which day a month has, and where it moves when nobody should be called then.
+"""The fixed theme day of a branch (固定党日): which day a month has, and where it moves when it cannot be kept.
 
 BR: on a day that is the same every month as far as possible. A day that is a holiday, a weekend or a weekend day worked
 in exchange (调休) gives way to the next ordinary working day of its month, or at the month's end to the one before.

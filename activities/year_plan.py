@@ -1,0 +1,343 @@
+"""A year of a branch: what the meeting rules ask for, what there is already, and drafts for the rest in one step."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from wagtail.log_actions import log
+
+from activities import clashes, compliance, fixed_days, kind_templates, planning, publishing
+from activities.branches import hosts_by_name
+from activities.choices import ActivityState, Condition, Every, Kind
+from activities.models import Activity, ActivityHost, MeetingRule
+from staff.choices import COMMITTEE_POSTS, OrganisationKind, PartyStatus
+from staff.models import Member, PartyOrganisation, Post
+
+ONE = timedelta(days=1)
+# Without a fixed day the theme day is proposed for the middle of the month.
+USUAL_THEME_DAY = 15
+# Where in its month a meeting is proposed, so that they do not fall on one another.
+USUAL_DAYS = {
+    Kind.COMMITTEE: 5,
+    Kind.GROUP: 10,
+    Kind.LIFE: 10,
+    Kind.APPRAISAL: 17,
+    Kind.GENERAL: 22,
+    Kind.LECTURE: 25,
+}
+# Which month of its period: a lecture comes in the middle of a quarter, with the theme day; all else at the end.
+MIDDLE = (Kind.LECTURE,)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A meeting that a rule asks for and nobody has arranged: of what kind, by whom, in which period, on which day.
+
+    `missed` is one whose period is over.
+    """
+
+    kind: str
+    organisation: object
+    first: date
+    last: date
+    planned: fixed_days.PlannedDay
+    missed: bool = False
+
+    @property
+    def label(self):
+        """The kind in words."""
+        return Kind(self.kind).label
+
+    @property
+    def day(self):
+        """The day on which it is proposed."""
+        return self.planned.day
+
+    @property
+    def moved(self):
+        """Why the day is not the one that the rule names."""
+        return fixed_days.move_in_words(self.planned)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Where the year stands with one rule: how many it asks for, are there and are missing, or why none is due."""
+
+    rule: object
+    asked: int
+    there: int
+    missing: int
+    why: str = ""
+
+    @property
+    def tone(self):
+        """Tone of its badge."""
+        return "muted" if self.why else "amber" if self.missing else "green"
+
+
+@dataclass
+class Month:
+    """One month of the plan: its theme day, what there is, what is missing."""
+
+    first: date
+    theme_day: fixed_days.PlannedDay | None
+    activities: list = field(default_factory=list)
+    slots: list = field(default_factory=list)
+
+    @property
+    def moved(self):
+        """Why the theme day is not the fixed one."""
+        return fixed_days.move_in_words(self.theme_day)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The year of one branch as it stands on a day."""
+
+    branch: object
+    year: int
+    lines: list
+    months: list
+    open: list
+    holidays_known: bool
+    people: dict
+
+    @property
+    def drafts(self):
+        """What stands as a draft, by its day."""
+        rows = [row for month in self.months for row in month.activities]
+        return [row for row in rows if row.state == ActivityState.DRAFT]
+
+
+def of(*, branch, year, on):
+    """The plan of `branch` for `year`, seen on the day `on`; its queries are the same however much there is."""
+    holidays = fixed_days.table(date(year, 1, 1), date(year, 12, 31))
+    groups = list(PartyOrganisation.objects.below(branch).filter(kind=OrganisationKind.GROUP))
+    people = _people(branch, on)
+    activities = _activities([branch, *groups], year)
+    full = sum(status == PartyStatus.FULL for _name, _group, status, _committee in people.values())
+    lines, open_slots = [], []
+    taken = {row.day for row in activities}
+    for rule in MeetingRule.objects.all():
+        why = _why_not(rule, full, groups)
+        hosts = [] if why else groups if rule.kind == Kind.GROUP else [branch]
+        slots = []
+        for host in hosts:
+            slots += _missing(rule, host, activities, branch, year, on, holidays, taken)
+        asked = len(hosts) * rule.times * len(_periods(rule.every, branch, year))
+        there = sum(1 for row in activities for kind in row.kinds.all() if kind.kind == rule.kind)
+        missing = sum(not slot.missed for slot in slots)
+        lines.append(Line(rule, asked, there, missing, why))
+        open_slots += slots
+    open_slots.sort(key=lambda slot: (slot.day, slot.kind))
+    firsts = [date(year, month, 1) for month in range(1, 13)]
+    months = [Month(first, fixed_days.theme_day(branch, year, first.month, holidays)) for first in firsts]
+    for row in activities:
+        months[row.day.month - 1].activities.append(row)
+    for slot in open_slots:
+        months[slot.day.month - 1].slots.append(slot)
+    return Plan(branch, year, lines, months, [slot for slot in open_slots if not slot.missed], bool(holidays), people)
+
+
+def _people(branch, on):
+    """Those on the branch's roll: {member: (name, group, status, whether of the committee)}, from two queries."""
+    posts = Post.objects.on(on).filter(organisation=branch, kind__in=COMMITTEE_POSTS)
+    committee = set(posts.order_by().values_list("member", flat=True))
+    rows = Member.objects.on_roll(branch, on).values_list("pk", "name", "group", "party_status")
+    return {pk: (name, group, status, pk in committee) for pk, name, group, status in rows}
+
+
+def _activities(hosts, year):
+    """What the branch and its groups have in the year, cancelled ones apart, in the order of their days."""
+    first, last = (timezone.make_aware(datetime(one, 1, 1)) for one in (year, year + 1))
+    held = ActivityHost.objects.filter(organisation__in=hosts).order_by().values("activity")
+    rows = Activity.objects.filter(pk__in=held, starts__gte=first, starts__lt=last)
+    rows = rows.exclude(state=ActivityState.CANCELLED).order_by("starts", "pk")
+    return list(rows.prefetch_related(hosts_by_name(), "kinds"))
+
+
+def _why_not(rule, full_members, groups):
+    """Why `rule` does not apply to a branch; empty when it does (BR)."""
+    if rule.condition == Condition.COMMITTEE and full_members < compliance.COMMITTEE_FROM:
+        return _("正式党员不足%(n)d人，不设支委会") % {"n": compliance.COMMITTEE_FROM}
+    if rule.condition == Condition.GROUPS and not groups:
+        return _("未设党小组")
+    return ""
+
+
+def _periods(every, branch, year):
+    """The periods of a year in which something is due from the branch, each as its first and last day."""
+    step = {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: 12}[every]
+    periods = [compliance.period(every, date(year, month, 1)) for month in range(1, 13, step)]
+    return [one for one in periods if branch.founded_on is None or branch.founded_on <= one[0]]
+
+
+def _missing(rule, host, activities, branch, year, on, holidays, taken):
+    """The slots of `rule` at `host` for which nothing is there, each with a day of its own."""
+    slots = []
+    own = [
+        row.day
+        for row in activities
+        if any(kind.kind == rule.kind for kind in row.kinds.all())
+        and any(one.organisation_id == host.pk for one in row.hosts.all())
+    ]
+    for first, last in _periods(rule.every, branch, year):
+        there = sum(first <= day <= last for day in own)
+        for _number in range(rule.times - there):
+            planned = _day_for(rule.kind, branch, first, last, on, holidays, taken)
+            if planned is None:
+                meant = _usual(rule.kind, branch, first, last)
+                slots.append(Slot(rule.kind, host, first, last, fixed_days.PlannedDay(meant, meant), missed=True))
+                continue
+            if rule.kind != Kind.GROUP:
+                taken.add(planned.day)
+            slots.append(Slot(rule.kind, host, first, last, planned))
+    return slots
+
+
+def _usual(kind, branch, first, last):
+    """The day of a period that the branch's rule or our habit names for a kind."""
+    month = last.month - 1 if kind in MIDDLE and first.month != last.month else last.month
+    if kind == Kind.THEME_DAY:
+        meant = fixed_days.named_day(branch, last.year, month)
+        return meant or date(last.year, month, USUAL_THEME_DAY)
+    return date(last.year, month, USUAL_DAYS.get(kind, USUAL_THEME_DAY))
+
+
+def _day_for(kind, branch, first, last, on, holidays, taken):
+    """The day proposed for a kind in the period from `first` to `last`; None when no day of it is left.
+
+    A theme day keeps its fixed day as far as possible; what is not bound to a day takes one that is free.
+    """
+    meant = _usual(kind, branch, first, last)
+    if kind == Kind.THEME_DAY and meant > on:
+        planned = fixed_days.moved_to_ordinary(meant, holidays)
+        if planned.day > on:
+            return planned
+    late = meant <= on
+    day = max(meant, on + ONE)
+    while day <= last:
+        if not fixed_days.objection(day, holidays) and (day not in taken or kind in (Kind.THEME_DAY, Kind.GROUP)):
+            reason = _("原定日期已过") if late and kind == Kind.THEME_DAY else ""
+            return fixed_days.PlannedDay(day, meant, reason) if reason else fixed_days.PlannedDay(day, day)
+        day += ONE
+    day = min(meant, last) - ONE
+    while day > on and day >= first:
+        if not fixed_days.objection(day, holidays) and day not in taken:
+            return fixed_days.PlannedDay(day, day)
+        day -= ONE
+    return None
+
+
+@transaction.atomic
+def generate(*, branch, year, by, on, with_lectures=True):
+    """Make a draft of each meeting that is missing from now on; answers them. By two at once, each is made once.
+
+    With `with_lectures` a quarter's lecture is given at the theme day of its month, where that is missing too.
+    """
+    branch = PartyOrganisation.objects.select_for_update().get(pk=branch.pk)
+    plan = of(branch=branch, year=year, on=on)
+    habits, texts = planning.habits(branch), kind_templates.for_organisation(branch)
+    lectures = {}
+    if with_lectures:
+        theme_months = {slot.day.month for slot in plan.open if slot.kind == Kind.THEME_DAY}
+        lectures = {
+            slot.day.month: slot for slot in plan.open if slot.kind == Kind.LECTURE and slot.day.month in theme_months
+        }
+    made = []
+    for slot in plan.open:
+        if slot in lectures.values():
+            continue
+        kinds = [slot.kind]
+        if slot.kind == Kind.THEME_DAY and lectures.pop(slot.day.month, None):
+            kinds.append(Kind.LECTURE)
+        made.append(_draft(slot, kinds, habits, texts[slot.kind], by))
+    if made:
+        log(instance=branch, action="activities.plan.generate", user=by, data={"year": year, "made": len(made)})
+    return made
+
+
+def _draft(slot, kinds, habits, text, by):
+    start, length, place = habits.of(slot.kind)
+    starts = timezone.make_aware(datetime.combine(slot.day, start))
+    return planning.arrange(
+        hosts=[slot.organisation],
+        lead=slot.organisation,
+        kinds=kinds,
+        title=title_of(slot),
+        starts=starts,
+        ends=starts + length,
+        place=place,
+        agenda=text.agenda,
+        note=text.note,
+        by=by,
+        schedule=False,
+    )
+
+
+def title_of(slot):
+    """What a draft is called until it gets its theme, in the bureau's language."""
+    with override(settings.LANGUAGE_CODE):
+        words = {"month": slot.day.month, "year": slot.first.year, "kind": Kind(slot.kind).label}
+        if slot.kind == Kind.GROUP:
+            return _("%(group)s%(month)d月党小组会") % {**words, "group": slot.organisation}
+        months = slot.last.month - slot.first.month + 1
+        if months == 1:
+            return _("%(month)d月%(kind)s") % words
+        if months == 3:
+            return _("第%(quarter)d季度%(kind)s") % {**words, "quarter": slot.last.month // 3}
+        return _("%(year)d年度%(kind)s") % words
+
+
+def clashes_of(plan, rows, *, user):
+    """The clashes of each of `rows` of the plan: {activity: [Clash, …]}; who is expected is read from today's roll."""
+    gatherings = [
+        clashes.Gathering(
+            hosts=tuple(host.organisation for host in row.hosts.all()),
+            starts=row.starts,
+            ends=row.ends,
+            place=row.place,
+            expected=_expected(plan, row),
+            pk=row.pk,
+        )
+        for row in rows
+    ]
+    return {row.pk: found for row, found in zip(rows, clashes.of_each(gatherings, user=user), strict=True)}
+
+
+def _expected(plan, row):
+    kinds = {kind.kind for kind in row.kinds.all()}
+    hosts = {host.organisation_id for host in row.hosts.all()}
+    found = {}
+    for pk, (name, group, _status, committee) in plan.people.items():
+        if kinds == {Kind.COMMITTEE}:
+            belongs = committee
+        else:
+            belongs = plan.branch.pk in hosts or group in hosts
+        if belongs:
+            found[pk] = name
+    return found
+
+
+@transaction.atomic
+def send_out(*, activity, by):
+    """Schedule a draft and publish the page of what has one, both or neither."""
+    activity = planning.schedule(activity=activity, by=by)
+    if activity.has_face:
+        publishing.publish(activity=activity, by=by)
+    return activity
+
+
+@transaction.atomic
+def discard(*, activity, by):
+    """Throw a draft away: nobody was told of it, so nobody need be told."""
+    activity = planning.locked(activity)
+    if activity.state != ActivityState.DRAFT:
+        raise ValidationError(_("只有草稿可以删除，已安排的活动请取消。"), code="state")
+    log(instance=activity, action="activities.activity.discard", user=by)
+    activity.delete()
