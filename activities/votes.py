@@ -1,88 +1,120 @@
-"""Votes of meetings: who is entitled to vote, whether a vote may be taken, and what passes.
-
-E are those entitled, P those of them present, W written opinions of absent members, Y votes for. The denominator is E,
-never P nor the ballots cast (BR 11). Where a source leaves a choice the portal takes the stricter one: BR asks for
-half, the portal for more than half.
-"""
+"""Who votes at a meeting, and whether the figures of a vote can be: what can be counted is never typed."""
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_lazy as _
+from dateutil.relativedelta import relativedelta
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
-from activities.choices import Kind, MotionKind
+from activities.choices import BY_NAME, LeftOutReason
+from activities.rolls import entitled, kind_roll
+from activities.vote_rules import RULES, kinds_of
+from staff.models import Member, Posting
+
+# A posting of so many months is proposed as a reason to leave somebody out (BR 11).
+LONG_MONTHS = 6
 
 
 @dataclass(frozen=True)
-class VoteRule:
-    """What a kind of vote asks for, with the source of it."""
+class Electorate:
+    """Who votes at a meeting: E, and P of them; who is left out, and who might be."""
 
-    quorum: object
-    # The quorum as a fraction of E; `strict` asks for more than it.
-    part: tuple
-    strict: bool
-    passes_when: object
-    source: object
-    secret: bool = False
-    written: bool = False
+    members: tuple
+    present: tuple
+    left_out: tuple
+    waiting: tuple
+    proposed: tuple
 
-    def has_quorum(self, *, entitled, present):
-        """Whether enough of those entitled are there."""
-        numerator, denominator = self.part
-        reached, asked = denominator * present, numerator * entitled
-        return entitled > 0 and (reached > asked if self.strict else reached >= asked)
+    @property
+    def entitled(self):
+        """E."""
+        return len(self.members)
 
-    def passes(self, *, entitled, votes_for):
-        """Whether more than half of those entitled are for it: 2Y > E."""
-        return 2 * votes_for > entitled
+    @property
+    def there(self):
+        """P."""
+        return len(self.present)
 
 
-HALF, FOUR_FIFTHS = (1, 2), (4, 5)
-MORE_THAN_HALF = _("赞成票超过应到会有表决权党员的半数（2Y > E）")
-RULES = {
-    MotionKind.ORDINARY: VoteRule(
-        quorum=_("到会有表决权党员超过半数（2P > E）"),
-        part=HALF,
-        strict=True,
-        passes_when=MORE_THAN_HALF,
-        source=_("《中国共产党支部工作条例（试行）》第十一条；到会人数按本系统从严规定"),
-    ),
-    MotionKind.COMMITTEE: VoteRule(
-        quorum=_("到会委员达到半数（2P ≥ E）"),
-        part=HALF,
-        strict=False,
-        passes_when=_("赞成委员超过应到会委员的半数（2Y > E）"),
-        source=_("《中国共产党支部工作条例（试行）》第十二条"),
-    ),
-    MotionKind.ADMISSION: VoteRule(
-        quorum=_("到会有表决权党员超过半数（2P > E）"),
-        part=HALF,
-        strict=True,
-        passes_when=MORE_THAN_HALF,
-        source=_("《中国共产党发展党员工作细则》：逐个无记名投票，会前书面意见计入票数"),
-        secret=True,
-        written=True,
-    ),
-    MotionKind.PROBATION: VoteRule(
-        quorum=_("到会有表决权党员超过半数（2P > E）"),
-        part=HALF,
-        strict=True,
-        passes_when=MORE_THAN_HALF,
-        source=_("《中国共产党发展党员工作细则》：逐个表决，会前书面意见计入票数"),
-        written=True,
-    ),
-    MotionKind.ELECTION: VoteRule(
-        quorum=_("到会有选举权党员达到五分之四（5P ≥ 4E）"),
-        part=FOUR_FIFTHS,
-        strict=False,
-        passes_when=_("赞成票超过应到会有选举权党员的半数（2Y > E）"),
-        source=_("《中国共产党基层组织选举工作条例》"),
-        secret=True,
-    ),
-}
+def electorate(minutes):
+    """Full members on the roll of the meeting's kind and host, less those whom the secretary confirmed as left out."""
+    activity = minutes.activity
+    if minutes.kind in BY_NAME:
+        roll = Member.objects.filter(pk__in=activity.attendances.order_by().values("member"))
+    else:
+        roll = kind_roll(kind=minutes.kind, organisation=minutes.organisation, day=activity.day)
+    rows = list(minutes.left_out.select_related("member", "confirmed_by"))
+    confirmed = tuple(row for row in rows if row.confirmed_by_id)
+    out = {row.member_id for row in confirmed}
+    members = tuple(row for row in roll.filter(entitled()) if row.pk not in out)
+    there = set(activity.attendances.there().values_list("member", flat=True))
+    named = {row.member_id for row in rows}
+    return Electorate(
+        members=members,
+        present=tuple(row for row in members if row.pk in there),
+        left_out=confirmed,
+        waiting=tuple(row for row in rows if not row.confirmed_by_id),
+        proposed=_stationed([row for row in members if row.pk not in named], activity.day),
+    )
 
 
-def kinds_of(meeting):
-    """The votes that a meeting of its kind takes: a committee votes as a committee."""
-    if meeting == Kind.COMMITTEE:
-        return [MotionKind.COMMITTEE]
-    return [kind for kind in MotionKind if kind != MotionKind.COMMITTEE]
+def _stationed(members, day):
+    """Of `members` those on a posting of six months and more on `day`, with the words for it."""
+    postings = Posting.objects.on(day).filter(member__in=members).select_related("member", "host_unit")
+    return tuple(
+        (row.member, LeftOutReason.STATIONED, _("派驻%(unit)s") % {"unit": row.host_unit})
+        for row in postings
+        if row.starts + relativedelta(months=LONG_MONTHS) <= row.ends + relativedelta(days=1)
+    )
+
+
+def check(motion):
+    """Refuse figures that cannot be, or a vote that may not be taken, each beside its field."""
+    rule = RULES[motion.kind]
+    if motion.kind not in kinds_of(motion.minutes.kind):
+        raise ValidationError({"kind": _("本会议不作此类表决。")})
+    figures = {"e": motion.entitled, "p": motion.present, "w": motion.written}
+    if not rule.has_quorum(entitled=motion.entitled, present=motion.present):
+        raise ValidationError(
+            {
+                "kind": _("到会人数不足，不能表决：应到会有表决权%(e)d人，实到%(p)d人；须%(rule)s。")
+                % {**figures, "rule": rule.quorum}
+            }
+        )
+    if motion.written and not rule.written:
+        raise ValidationError({"written": _("此类表决不计书面意见。")})
+    if motion.written > motion.entitled - motion.present:
+        raise ValidationError(
+            {"written": _("书面意见不能多于未到会的%(n)d人。") % {"n": motion.entitled - motion.present}}
+        )
+    cast = motion.votes_for + motion.votes_against + motion.abstained
+    if cast > motion.present + motion.written:
+        text = _("票数合计%(cast)d，超过到会有表决权%(p)d人") % {**figures, "cast": cast}
+        if rule.written:
+            text += _("与书面意见%(w)d份之和") % figures
+        raise ValidationError({"votes_for": text + _("。")})
+
+
+def check_all(minutes):
+    """Refuse to sign where the attendance list or those left out have changed since a vote was written down."""
+    rows = list(minutes.motions.all())
+    if not rows:
+        return
+    voters = electorate(minutes)
+    for motion in rows:
+        if not is_current(motion, voters):
+            raise ValidationError(
+                _("表决“%(title)s”登记后应到或实到人数有变化，请核对后重新保存该项表决。") % {"title": motion.title},
+                code="motion",
+            )
+        check(motion)
+
+
+def is_current(motion, voters):
+    """Whether E and P of a motion are still those of the list."""
+    return (motion.entitled, motion.present) == (voters.entitled, voters.there)
+
+
+def recorded(minutes, voters):
+    """The motions of minutes, each with whether its E and P still stand."""
+    return [(motion, is_current(motion, voters)) for motion in minutes.motions.all()]

@@ -38,6 +38,8 @@ class Minutes(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
     changed_at = models.DateTimeField(null=True, editable=False)
+    # Who was expected and came, as it stood when both had signed: what is put right later does not change it.
+    roll = models.JSONField(null=True, editable=False)
 
     objects = ScopedQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.choices import WITH_WRITTEN, LeftOutReason, MotionKind
 from activities.models.minutes import Minutes
+from activities.vote_rules import RULES
 from staff.models import Member
 from staff.querysets import ScopedQuerySet
 
@@ -59,8 +60,6 @@ class Motion(models.Model):
     @property
     def rule(self):
         """The rule that the vote follows."""
-        from activities.votes import RULES
-
         return RULES[self.kind]
 
     @property
@@ -75,7 +74,7 @@ class Motion(models.Model):
 
 
 class LeftOut(models.Model):
-    """Somebody who does not count among those entitled to vote, with the reason; only once the secretary confirmed it."""
+    """Somebody who does not count among those entitled to vote, and why; only once the secretary has confirmed it."""
 
     minutes = models.ForeignKey(Minutes, on_delete=models.CASCADE, related_name="left_out")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+", verbose_name=_("人员"))
