@@ -119,7 +119,7 @@ class LeftOutReason(models.TextChoices):
     ILLNESS = "illness", _("长期患病")
     ABROAD = "abroad", _("出国6个月以上")
     STATIONED = "stationed", _("借调或派驻外地6个月以上")
-    SUSPENDED = "suspended", _("停止行使党员权利")
+    SUSPENDED = "suspended", _("留党察看或停止行使表决权")
 
 
 class Every(models.TextChoices):
