@@ -1,13 +1,20 @@
 """The rules of access to activities, agreements and suggestions, built from the roles of `staff.access`."""
 
+from datetime import timedelta
+
+from django.core import signing
 from django.db.models import Q
-from wagtail.permissions import register_permission_policy
+from wagtail.permissions import policy_registry, register_permission_policy
 
 from activities import models
 from activities.choices import ActivityState, AuthorPart
 from staff.access import EVERYTHING, RolePolicy, either
 from staff.choices import Role
+from staff.models import Finding, Plot
 from staff.policies import inside, office, own_account
+
+FEED = "activities.session.feed"
+FEED_HOURS = timedelta(hours=12)
 
 
 def _hosted(roles, *names):
@@ -80,6 +87,18 @@ def minutes(roles):
     return either(mine, _within(_hosted(roles, Role.SECRETARY, Role.OFFICE, Role.MANAGEMENT), "activity"))
 
 
+def _of_attendance(rule):
+    """A rule over attendance, for what hangs on it."""
+
+    def of_attendance(roles):
+        q = rule(roles)
+        if q is None or not q:
+            return q
+        return Q(attendance__in=models.Attendance.objects.filter(q).values("pk"))
+
+    return of_attendance
+
+
 def _of_minutes(rule):
     """A rule over minutes, for what hangs on them."""
 
@@ -147,6 +166,37 @@ def suggestions_assisted(roles):
     return either(suggestions_handled(roles), None if assisted is None else Q(pk__in=assisted))
 
 
+def _in_session(roles):
+    """Sessions that one runs: of activities that one keeps."""
+    return _within(activity_records(roles), "activity")
+
+
+def suggestion_links(roles):
+    """Links of suggestions to what one may see oneself."""
+    kinds = {"plot": Plot, "finding": Finding, "project": models.AgreementItem, "activity": models.Activity}
+    found = []
+    for field, model in kinds.items():
+        q = policy_registry.get_by_type(model).rules["view"](roles)
+        if q is not None:
+            seen = model._base_manager.filter(q).order_by().values("pk") if q else None
+            found.append(Q(**{f"{field}__isnull": False}) if seen is None else Q(**{f"{field}__in": seen}))
+    return either(*found) if roles.inside else None
+
+
+def feed_key(user, activity):
+    """What a screen shows with each poll instead of asking for its reader's roles again; good for an evening."""
+    return signing.TimestampSigner(salt=FEED).sign(f"{activity.pk}:{user.pk}")
+
+
+def holds_feed_key(user, activity_pk, key):
+    """Whether `key` was given to `user`, for this activity's session, within the last hours."""
+    try:
+        value = signing.TimestampSigner(salt=FEED).unsign(key, max_age=FEED_HOURS)
+    except signing.BadSignature:
+        return False
+    return user.is_authenticated and value == f"{activity_pk}:{user.pk}"
+
+
 def named_authors(roles):
     """Authors that are shown: of named suggestions, and oneself."""
     if not roles.inside:
@@ -177,6 +227,8 @@ def register():
         models.ActivityKind: of_activity,
         models.Attendance: {**of_activity, "view": attendance},
         models.SignUp: {**of_activity, "view": attendance},
+        models.ListChange: {**of_activity, "view": attendance_records},
+        models.Invitation: {"view": _of_attendance(attendance), "change": _of_attendance(attendance_records)},
         models.Guest: {**of_activity, "view": lambda roles: _within(activity_records(roles), "activity")},
         models.Minutes: {**of_activity, "view": minutes},
         models.Motion: {"view": _of_minutes(minutes), **of_minutes},
@@ -206,6 +258,10 @@ def register():
         models.SuggestionAuthor: {"view": named_authors},
         models.SuggestionEvent: {"view": inside},
         models.Support: {"view": inside, "add": member_add},
+        models.SuggestionSession: {"view": inside, "change": _in_session},
+        models.Voice: {"view": inside},
+        models.SuggestionFile: {"view": inside},
+        models.SuggestionLink: {"view": suggestion_links},
         models.FeedToken: {"view": own_account(), "add": own_account(), "change": own_account()},
     }
     for model, rules in table.items():

@@ -134,6 +134,11 @@ class Activity(index.Indexed, models.Model):
         return timezone.localdate(self.starts)
 
     @property
+    def sign_up_closes(self):
+        """Until when one may sign up: its deadline, the start at the latest."""
+        return min(self.sign_up_until, self.starts) if self.sign_up_until else self.starts
+
+    @property
     def lead(self):
         """The organisation that leads; it owns the page."""
         return next((host.organisation for host in self.hosts.all() if host.lead), None)
