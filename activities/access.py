@@ -79,11 +79,11 @@ def attendance_records(roles):
 
 
 def minutes(roles):
-    """Minutes that one reads: of activities in one's scope, and of those that one took part in."""
+    """Minutes that one reads: of activities in one's scope, of those that one took part in, chaired or recorded."""
     mine = None
     if roles.member:
         took_part = models.Attendance.objects.filter(member=roles.member.pk).there()
-        mine = Q(activity__in=took_part.values("activity"))
+        mine = Q(activity__in=took_part.values("activity")) | Q(chair=roles.member.pk) | Q(recorder=roles.member.pk)
     return either(mine, _within(_hosted(roles, Role.SECRETARY, Role.OFFICE, Role.MANAGEMENT), "activity"))
 
 
@@ -97,6 +97,21 @@ def _of_attendance(rule):
         return Q(attendance__in=models.Attendance.objects.filter(q).values("pk"))
 
     return of_attendance
+
+
+def minutes_kept(roles):
+    """Minutes that one keeps: of an organisation in one's scope."""
+    return roles.organisation_q("organisation", Role.SECRETARY, Role.OFFICE)
+
+
+def minutes_written(roles):
+    """Minutes that one writes: those that one keeps, and those whose recorder one is."""
+    return either(minutes_kept(roles), Q(recorder=roles.member.pk) if roles.member else None)
+
+
+def keeps_minutes(roles, organisation):
+    """Whether one keeps the minutes of `organisation`, also those that nobody has begun."""
+    return roles.over_organisation(organisation, Role.SECRETARY, Role.OFFICE)
 
 
 def _of_minutes(rule):
@@ -220,7 +235,10 @@ def register():
         "delete": attendance_records,
     }
     items = {action: _of_agreement(agreement_records) for action in ("add", "change", "delete")}
-    of_minutes = {action: _of_minutes(attendance_records) for action in ("add", "change", "delete")}
+    of_minutes = {
+        "view": _of_minutes(minutes),
+        **{action: _of_minutes(minutes_written) for action in ("add", "change", "delete")},
+    }
     table = {
         models.Activity: {"view": activities, **kept},
         models.ActivityHost: of_activity,
@@ -230,10 +248,13 @@ def register():
         models.ListChange: {**of_activity, "view": attendance_records},
         models.Invitation: {"view": _of_attendance(attendance), "change": _of_attendance(attendance_records)},
         models.Guest: {**of_activity, "view": lambda roles: _within(activity_records(roles), "activity")},
-        models.Minutes: {**of_activity, "view": minutes},
-        models.Motion: {"view": _of_minutes(minutes), **of_minutes},
-        models.Decision: {"view": _of_minutes(minutes), **of_minutes},
-        models.Correction: {"view": _of_minutes(minutes), "add": _of_minutes(attendance_records)},
+        models.Minutes: {"view": minutes, "add": minutes_kept, "change": minutes_written, "confirm": minutes_kept},
+        models.Speech: of_minutes,
+        models.Motion: of_minutes,
+        models.LeftOut: {**of_minutes, "confirm": _of_minutes(minutes_kept)},
+        models.Decision: of_minutes,
+        models.MinutesFile: of_minutes,
+        models.Correction: {"view": _of_minutes(minutes), "add": _of_minutes(minutes_written)},
         models.MeetingRule: {"view": inside, "change": office},
         models.JointAgreement: {
             "view": agreements,
