@@ -1,7 +1,10 @@
 """What the registers of activities, agreements and suggestions are asked, in the users' words."""
 
+from datetime import datetime, time, timedelta
+
 from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from activities.choices import (
     OPEN_SUGGESTIONS,
@@ -49,6 +52,13 @@ class ActivityQuerySet(ScopedQuerySet):
     def took_place(self, moment):
         """Not a draft, not cancelled, and begun by `moment`."""
         return self.filter(state__in=(ActivityState.SCHEDULED, ActivityState.HELD), starts__lte=moment)
+
+    def counted(self, first, last, day):
+        """Those begun from `first` to `last` that count for the meeting rules on `day`: held, or begun as arranged."""
+        midnight = [timezone.make_aware(datetime.combine(one, time.min)) for one in (first, min(last, day))]
+        states = (ActivityState.SCHEDULED, ActivityState.HELD)
+        rows = self.filter(state__in=states, starts__gte=midnight[0])
+        return rows.filter(starts__lt=midnight[1] + timedelta(days=1))
 
     def of_organisation(self, organisation):
         """Hosted by `organisation` or one below it."""

@@ -87,3 +87,13 @@ def periods(every, first, last):
         begins, ends = period(every, day)
         yield begins, ends
         day = ends + timedelta(days=1)
+
+
+def period_of(key):
+    """The first and last day of the period that an address names: 2026, 2026-Q4, 2026-11."""
+    year, _dash, part = key.partition("-")
+    if not part:
+        return period(Every.YEAR, date(int(year), 1, 1))
+    if part.startswith("Q"):
+        return period(Every.QUARTER, date(int(year), 3 * int(part[1]), 1))
+    return period(Every.MONTH, date(int(year), int(part), 1))
