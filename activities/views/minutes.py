@@ -1,112 +1,305 @@
-"""Minutes of one kind of an activity: draft, signatures, decisions, corrections."""
+"""Minutes of one kind and host of an activity: written, saved as one types, signed, corrected, printed, told of."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404
+from django.db.models import Prefetch
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django.views.generic import FormView
+from django.views.generic import FormView, TemplateView
 
-from activities import attendance, minutes
-from activities.choices import Kind
-from activities.forms.activities import CorrectionForm, DecisionForm, MinutesForm
-from activities.models import Activity, Decision, Minutes
-from activities.views.activities import kept
+from activities import access, account, minutes, minutes_paper, votes
+from activities.choices import ActivityState, Kind, MinutesState
+from activities.forms.minutes import (
+    CorrectionForm,
+    DecisionForm,
+    FilesForm,
+    MinutesForm,
+    Speeches,
+    as_typed,
+)
+from activities.models import Activity, Minutes, MinutesFile
 from staff.access import InsideMixin, allowed, inside, roles
 from staff.forms.fields import put_errors
 
+CALLED_OFF = (ActivityState.DRAFT, ActivityState.CANCELLED)
 
-def _kind(activity, kind):
-    """The activity's kind as a choice, or nothing found."""
-    if kind not in Kind.values or not activity.kinds.filter(kind=kind).exists():
+
+class Found:
+    """The minutes that an address names, with what the reader may do to them; else nothing is found."""
+
+    def __init__(self, user, pk, kind, host):
+        self.activity = get_object_or_404(Activity.objects.visible_to(user).with_hosts(), pk=pk)
+        self.organisation = next(
+            (row.organisation for row in self.activity.hosts.all() if row.organisation_id == host), None
+        )
+        if self.organisation is None or kind not in {row.kind for row in self.activity.kinds.all()}:
+            raise Http404
+        self.kind = Kind(kind)
+        rows = Minutes.objects.filter(activity=self.activity, kind=kind, organisation=self.organisation)
+        self.row = rows.select_related("chair", "recorder", "changed_by__member").first()
+        held = roles(user)
+        self.member = held.member
+        self.confirms = access.keeps_minutes(held, self.organisation)
+        recorder = self.row is not None and held.member is not None and self.row.recorder_id == held.member.pk
+        self.keeps = self.confirms or recorder
+        if not self.keeps and (self.row is None or not allowed(user, "view", self.row)):
+            raise Http404
+        if self.row is not None:
+            # What was fetched with its hosts and kinds serves the questions about the minutes, too.
+            self.row.activity, self.row.organisation = self.activity, self.organisation
+
+    @property
+    def address(self):
+        """The page of the minutes."""
+        return reverse("activities:minutes", args=[self.activity.pk, self.kind, self.organisation.pk])
+
+    @property
+    def editable(self):
+        """Whether the reader may write there now."""
+        return self.keeps and not (self.row and self.row.is_locked) and self.activity.state not in CALLED_OFF
+
+    def content(self):
+        """All that minutes show, for the page, the print page and the paper."""
+        row = self.row
+        voters = votes.electorate(row) if row and not row.is_locked else None
+        return {
+            "activity": self.activity,
+            "kind": self.kind,
+            "organisation": self.organisation,
+            "several_hosts": len(self.activity.hosts.all()) > 1,
+            "minutes": row,
+            "roll": minutes.roll(row)
+            if row
+            else minutes.roll_of(activity=self.activity, kind=self.kind, organisation=self.organisation),
+            "speeches": row.speeches.all() if row else [],
+            "voters": voters,
+            "motions": votes.recorded(row, voters) if row else [],
+            "decisions": row.decisions.select_related("owner") if row else [],
+            "corrections": row.corrections.select_related("by__member") if row else [],
+            "files": row.files.all() if row else [],
+            "today": timezone.localdate(),
+        }
+
+
+def written(user, pk, kind, host):
+    """The minutes of an address, if `user` writes them and somebody has begun them."""
+    found = Found(user, pk, kind, host)
+    if not found.keeps:
         raise Http404
-    return Kind(kind)
+    if found.row is None:
+        raise Http404
+    return found
 
 
-class MinutesView(InsideMixin, FormView):
-    """The minutes for those who may read them; the form for those who keep them until they are signed."""
+class MinutesMixin(InsideMixin):
+    """Views of the minutes that an address names."""
+
+    def dispatch(self, request, *args, **kwargs):
+        """Find them."""
+        if request.user.is_authenticated:
+            self.found = Found(request.user, kwargs["pk"], kwargs["kind"], kwargs["host"])
+        return super().dispatch(request, *args, **kwargs)
+
+
+class MinutesListView(InsideMixin, TemplateView):
+    """The minutes of an activity: one for each kind and host, with how far they are."""
+
+    template_name = "activities/minutes_list.html"
+
+    def get_context_data(self, **kwargs):
+        """Those that the reader may read, and those that they are to begin."""
+        user = self.request.user
+        rows = Minutes.objects.visible_to(user).select_related("chair", "recorder")
+        activity = get_object_or_404(
+            Activity.objects.visible_to(user).with_hosts().prefetch_related(Prefetch("minutes", rows)),
+            pk=self.kwargs["pk"],
+        )
+        known = {(row.kind, row.organisation_id): row for row in activity.minutes.all()}
+        held, found = roles(user), []
+        for host in activity.hosts.all():
+            keeps = access.keeps_minutes(held, host.organisation)
+            for kind in activity.kinds.all():
+                row = known.get((kind.kind, host.organisation_id))
+                if row is not None or (keeps and activity.state not in CALLED_OFF):
+                    found.append((kind, host.organisation, row))
+        if not found:
+            raise Http404
+        return super().get_context_data(activity=activity, rows=found, signed=MinutesState.SIGNED, **kwargs)
+
+
+@inside
+def of_lead(request, pk, kind):
+    """The lead host's minutes of a kind, by their short address."""
+    activity = get_object_or_404(Activity.objects.visible_to(request.user).with_hosts(), pk=pk)
+    found = Found(request.user, pk, kind, activity.lead.pk)
+    return redirect(found.address)
+
+
+class MinutesView(MinutesMixin, FormView):
+    """The minutes for those who may read them; the form for those who write them until they are signed."""
 
     template_name = "activities/minutes.html"
     form_class = MinutesForm
 
-    def dispatch(self, request, *args, **kwargs):
-        """Find the activity and its minutes."""
-        if request.user.is_authenticated:
-            seen = Activity.objects.visible_to(request.user).with_hosts()
-            self.activity = get_object_or_404(seen, pk=kwargs["pk"])
-            self.kind = _kind(self.activity, kwargs["kind"])
-            self.keeps = allowed(request.user, "change", self.activity)
-            rows = Minutes.objects.visible_to(request.user) if not self.keeps else Minutes.objects.all()
-            rows = rows.filter(activity=self.activity, kind=self.kind, organisation=self.activity.lead)
-            self.minutes = rows.select_related("chair", "recorder").first()
-            if self.minutes is None and not self.keeps:
-                raise Http404
-        return super().dispatch(request, *args, **kwargs)
-
     def get_initial(self):
-        """The draft as it stands."""
-        row = self.minutes
+        """The draft as it stands; new minutes begin with the agenda that was sent."""
+        row = self.found.row
         if row is None:
-            return {"version": 0, "text": self.activity.agenda}
-        number = {
-            part: f"{person.employee_number} {person.name}" if person else ""
-            for part, person in (("chair", row.chair), ("recorder", row.recorder))
+            return {"version": 0, "agenda": self.found.activity.agenda, "recorder": as_typed(self.found.member)}
+        return {
+            "version": row.version,
+            "chair": as_typed(row.chair),
+            "recorder": as_typed(row.recorder),
+            "agenda": row.agenda,
+            "text": row.text,
         }
-        return {"version": row.version, "text": row.text, **number}
+
+    def get_speeches(self):
+        """The rows of speeches, sent or as they stand."""
+        if self.request.method == "POST":
+            return Speeches(self.request.POST, prefix="speech")
+        row = self.found.row
+        stored = row.speeches.select_related("member") if row else []
+        initial = [
+            {"speaker": as_typed(speech.member) if speech.member else speech.name, "said": speech.text}
+            for speech in stored
+        ]
+        return Speeches(prefix="speech", initial=initial)
 
     def get_context_data(self, **kwargs):
         """The minutes, who came, and what may be done."""
-        row, member = self.minutes, roles(self.request.user).member
+        found, user = self.found, self.request.user
+        if "speech_forms" not in kwargs:
+            kwargs["speech_forms"] = self.get_speeches() if found.editable else None
+        content = found.content()
+        row, voters = found.row, content["voters"]
         return super().get_context_data(
-            activity=self.activity,
-            kind=self.kind,
-            minutes=row,
-            keeps=self.keeps,
-            editable=self.keeps and not (row and row.is_locked),
-            figures=attendance.turnout(self.activity),
-            signs=bool(row) and bool(minutes.signer_parts(row, member)),
-            decisions=row.decisions.select_related("owner") if row else [],
-            corrections=row.corrections.all() if row else [],
+            **content,
+            keeps=found.keeps,
+            confirms=found.confirms,
+            editable=found.editable,
+            signs=bool(row) and bool(minutes.signer_parts(row, found.member)),
             decision_form=DecisionForm(prefix="decision"),
             correction_form=CorrectionForm(prefix="correction"),
-            today=timezone.localdate(),
+            files_form=FilesForm(prefix="files"),
+            left_out=bool(voters and (voters.left_out or voters.waiting or voters.proposed)),
+            tells=found.keeps and account.may_tell(activity=found.activity, user=user) and bool(row),
+            store_key=f"minutes:{user.pk}:{found.activity.pk}:{found.kind}:{found.organisation.pk}",
             **kwargs,
         )
 
     def post(self, request, *args, **kwargs):
-        """Only those who keep the record write its minutes."""
-        if not self.keeps:
+        """Only those who write the minutes save them."""
+        if not self.found.keeps:
             raise Http404
+        self.quietly = "application/json" in request.headers.get("accept", "")
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form):
         """Store the draft, unless somebody was quicker."""
-        try:
-            minutes.save(
-                activity=self.activity,
-                kind=self.kind,
-                organisation=self.activity.lead,
-                by=self.request.user,
-                **form.cleaned_data,
-            )
-        except ValidationError as error:
-            put_errors(form, error)
-            return self.render_to_response(self.get_context_data(form=form), status=422)
-        messages.success(self.request, _("会议记录已保存。"))
-        return redirect("activities:minutes", self.activity.pk, self.kind)
+        return self.store(form)
 
     def form_invalid(self, form):
+        """While one is still typing a name, the rest is stored; a form that was sent comes back with what is wrong."""
+        if self.quietly and set(form.errors) <= {"chair", "recorder"}:
+            return self.store(form)
+        return self.refuse(form, self.get_speeches())
+
+    def store(self, form):
+        """Save what the form holds; a person's name that is not clear yet leaves the one before it."""
+        speech_forms, row, data = self.get_speeches(), self.found.row, form.cleaned_data
+        if not speech_forms.is_valid():
+            return self.refuse(form, speech_forms)
+        people = {
+            part: data[part] if part in data else (getattr(row, part) if row else None)
+            for part in ("chair", "recorder")
+        }
+        try:
+            saved = minutes.save(
+                activity=self.found.activity,
+                kind=self.found.kind,
+                organisation=self.found.organisation,
+                version=data["version"],
+                agenda=data["agenda"],
+                text=data["text"],
+                speeches=speech_forms.speeches(),
+                at=timezone.now(),
+                by=self.request.user,
+                **people,
+            )
+        except ValidationError as error:
+            if getattr(error, "code", None) == "stale":
+                return self.meet(form, speech_forms, error)
+            put_errors(form, error)
+            return self.refuse(form, speech_forms)
+        if self.quietly:
+            at = timezone.localtime(saved.changed_at)
+            return JsonResponse({"version": saved.version, "revision": saved.revision, "at": f"{at:%H:%M}"})
+        messages.success(self.request, _("会议记录已保存。"))
+        return redirect(self.found.address)
+
+    def meet(self, form, speech_forms, error):
+        """Somebody was quicker: both texts are shown, what was typed stays, and saving again is a choice."""
+        self.found = Found(self.request.user, self.kwargs["pk"], self.kwargs["kind"], self.kwargs["host"])
+        row, data = self.found.row, form.cleaned_data
+        said = "\n".join(f"{name}：{text}" for _member, name, text in speech_forms.speeches())
+        theirs = "\n".join(f"{speech.name}：{speech.text}" for speech in row.speeches.all())
+        fields = [(_("议程"), data["agenda"], row.agenda), (_("会议内容"), data["text"], row.text)]
+        fields += [(_("发言"), said, theirs)]
+        fields += [
+            (label, as_typed(data.get(part)), as_typed(getattr(row, part)))
+            for label, part in ((_("主持人"), "chair"), (_("记录人"), "recorder"))
+        ]
+        context = {
+            "minutes": row,
+            "theirs": [(label, other) for label, mine, other in fields if mine != other],
+            "address": self.found.address,
+        }
+        if self.quietly:
+            html = render_to_string("activities/_minutes_theirs.html", context, request=self.request)
+            return JsonResponse({"version": row.version, "html": html}, status=409)
+        form.data = form.data.copy()
+        form.data["version"] = row.version
+        put_errors(form, error)
+        return self.render_to_response(
+            self.get_context_data(form=form, speech_forms=speech_forms, theirs=context["theirs"]), status=422
+        )
+
+    def refuse(self, form, speech_forms):
         """What is wrong, with the text kept."""
-        return self.render_to_response(self.get_context_data(form=form), status=422)
+        if self.quietly:
+            wrong = [message for errors in form.errors.values() for message in errors]
+            return JsonResponse({"errors": wrong or [_("内容有误，未能保存。")]}, status=422)
+        return self.render_to_response(self.get_context_data(form=form, speech_forms=speech_forms), status=422)
 
 
-def _minutes(activity, kind):
-    return get_object_or_404(Minutes, activity=activity, kind=_kind(activity, kind), organisation=activity.lead)
+class MinutesPrintView(MinutesMixin, TemplateView):
+    """The minutes as a page to print."""
+
+    template_name = "activities/minutes_print.html"
+
+    def get_context_data(self, **kwargs):
+        """All that they hold; what nobody has begun has no print."""
+        if self.found.row is None:
+            raise Http404
+        return super().get_context_data(**self.found.content(), **kwargs)
 
 
-def _answer(request, act, done, pk, kind):
+@inside
+def paper(request, pk, kind, host):
+    """The minutes as a Word file."""
+    found = Found(request.user, pk, kind, host)
+    if found.row is None:
+        raise Http404
+    return minutes_paper.write(found.content())
+
+
+def answer(request, address, act, done):
     """Do it and go back to the minutes with what became of it."""
     try:
         act()
@@ -114,68 +307,87 @@ def _answer(request, act, done, pk, kind):
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, done)
-    return redirect("activities:minutes", pk, kind)
+    return redirect(address)
+
+
+def wrong(form):
+    """What a form refuses, as a refusal of its own."""
+    return ValidationError([message for errors in form.errors.values() for message in errors])
 
 
 @require_POST
 @inside
-def sign(request, pk, kind):
-    """Chair or recorder signs the version that they read."""
-    activity = get_object_or_404(Activity.objects.visible_to(request.user), pk=pk)
-    row = _minutes(activity, kind)
-    member = roles(request.user).member
-    if not minutes.signer_parts(row, member):
+def sign(request, pk, kind, host):
+    """Chair or recorder signs what they read."""
+    found = Found(request.user, pk, kind, host)
+    if found.row is None or not minutes.signer_parts(found.row, found.member):
         raise Http404
-    version = int(request.POST.get("version", "0")) if request.POST.get("version", "0").isdigit() else 0
+    revision = request.POST.get("revision", "")
 
     def act():
-        minutes.sign(minutes=row, member=member, version=version, at=timezone.now(), by=request.user)
+        minutes.sign(
+            minutes=found.row,
+            member=found.member,
+            revision=int(revision) if revision.isdecimal() and len(revision) < 10 else 0,
+            at=timezone.now(),
+            by=request.user,
+        )
 
-    return _answer(request, act, _("已签字。"), pk, kind)
+    return answer(request, found.address, act, _("已签字。"))
 
 
 @require_POST
 @inside
-def decide(request, pk, kind):
-    """Add a decision."""
-    row = _minutes(kept(request.user, pk), kind)
-    form = DecisionForm(request.POST, prefix="decision")
-
-    def act():
-        if not form.is_valid():
-            raise ValidationError([message for errors in form.errors.values() for message in errors])
-        minutes.decide(minutes=row, by=request.user, **form.cleaned_data)
-
-    return _answer(request, act, _("决定事项已登记。"), pk, kind)
-
-
-@require_POST
-@inside
-def correct(request, pk, kind):
+def correct(request, pk, kind, host):
     """Add a correction to signed minutes."""
-    row = _minutes(kept(request.user, pk), kind)
+    found = written(request.user, pk, kind, host)
     form = CorrectionForm(request.POST, prefix="correction")
 
     def act():
         if not form.is_valid():
-            raise ValidationError(_("请填写更正内容。"))
-        minutes.correct(minutes=row, by=request.user, **form.cleaned_data)
+            raise wrong(form)
+        minutes.correct(minutes=found.row, by=request.user, **form.cleaned_data)
 
-    return _answer(request, act, _("更正已追加。"), pk, kind)
+    return answer(request, found.address, act, _("更正已追加。"))
 
 
 @require_POST
 @inside
-def complete(request, pk):
-    """Mark a decision done: by who answers for it, or who keeps the record."""
-    decision = get_object_or_404(Decision.objects.select_related("minutes__activity"), pk=pk)
-    member, activity = roles(request.user).member, decision.minutes.activity
-    mine = member is not None and decision.owner_id == member.pk
-    if not mine and not allowed(request.user, "change", activity):
+def attach(request, pk, kind, host):
+    """Add photos and papers."""
+    found = written(request.user, pk, kind, host)
+    form = FilesForm(request.POST, request.FILES, prefix="files")
+
+    def act():
+        if not form.is_valid():
+            raise wrong(form)
+        minutes.attach(minutes=found.row, papers=form.cleaned_data["files"], by=request.user)
+
+    return answer(request, found.address, act, _("附件已添加。"))
+
+
+@require_POST
+@inside
+def detach(request, pk):
+    """Take a file back."""
+    file = get_object_or_404(MinutesFile.objects.permitted(request.user, "delete").select_related("minutes"), pk=pk)
+
+    def act():
+        minutes.detach(file=file, by=request.user)
+
+    return answer(request, file.minutes.get_absolute_url(), act, _("附件已移除。"))
+
+
+@require_POST
+@inside
+def tell(request, pk, kind, host):
+    """Begin the account that staff will read, and go on writing it."""
+    found = written(request.user, pk, kind, host)
+    if not account.may_tell(activity=found.activity, user=request.user):
         raise Http404
     try:
-        minutes.complete(decision=decision, day=timezone.localdate(), by=request.user)
-        messages.success(request, _("事项已办结。"))
+        page = account.draft(minutes=found.row, by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    return redirect(activity)
+        return redirect(found.address)
+    return redirect("wagtailadmin_pages:edit", page.pk)
