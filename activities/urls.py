@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from activities.views import activities, attendance, branches, calendar, compliance, minutes, suggestions
+from activities.views import activities, attendance, branches, calendar, compliance, suggestions
 
 app_name = "activities"
 
@@ -28,11 +28,7 @@ urlpatterns = [
     path("activities/<int:pk>/check-in/", attendance.check_in, name="check_in"),
     path("activities/<int:pk>/sign-up/", attendance.sign_up, name="sign_up"),
     path("activities/<int:pk>/withdraw/", attendance.withdraw, name="withdraw"),
-    path("activities/<int:pk>/minutes/<str:kind>/", minutes.MinutesView.as_view(), name="minutes"),
-    path("activities/<int:pk>/minutes/<str:kind>/sign/", minutes.sign, name="minutes_sign"),
-    path("activities/<int:pk>/minutes/<str:kind>/decide/", minutes.decide, name="minutes_decide"),
-    path("activities/<int:pk>/minutes/<str:kind>/correct/", minutes.correct, name="minutes_correct"),
-    path("activities/decisions/<int:pk>/done/", minutes.complete, name="decision_done"),
+    path("activities/", include("activities.minutes_urls")),
     path("suggestions/", include("activities.suggestion_urls")),
     path("agreements/", include("activities.agreement_urls")),
 ]
