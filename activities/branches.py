@@ -3,7 +3,7 @@
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
-from activities import attendance, compliance
+from activities import checkin, compliance
 from activities.models import Activity, ActivityHost, ActivityPage, Attendance, BranchPage
 from staff.access import roles
 from staff.choices import COMMITTEE_POSTS, OrganisationKind, Role
@@ -94,7 +94,7 @@ def activity(activity_page, user, *, now):
         "hosts": [host.organisation for host in record.hosts.select_related("organisation")],
         "partners": record.partners.all(),
         "mine": mine,
-        "may_check_in": mine is not None and attendance.may_check_in(activity=record, row=mine, at=now),
+        "may_check_in": mine is not None and checkin.may_scan(activity=record, row=mine, at=now),
         "inside": held.inside,
         "coming": record.ends >= now,
     }

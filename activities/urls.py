@@ -2,13 +2,33 @@
 
 from django.urls import include, path
 
-from activities.views import activities, attendance, branches, calendar, compliance, suggestions
+from activities.views import (
+    activities,
+    arranging,
+    attendance,
+    branches,
+    calendar,
+    checkin,
+    compliance,
+    minutes,
+    sheets,
+    templates,
+    year_plan,
+)
 
 app_name = "activities"
 
 urlpatterns = [
     path("activities/", activities.ActivityListView.as_view(), name="list"),
-    path("activities/new/", activities.ActivityCreateView.as_view(), name="create"),
+    path("activities/new/", arranging.ActivityCreateView.as_view(), name="create"),
+    path("activities/clashes/", arranging.clash_panel, name="clashes"),
+    path("activities/organisations/", arranging.organisation_options, name="organisation_options"),
+    path("activities/plan/", year_plan.YearPlanView.as_view(), name="plan"),
+    path("activities/plan/generate/", year_plan.generate, name="plan_generate"),
+    path("activities/plan/fixed-day/", year_plan.fix_day, name="plan_fix_day"),
+    path("activities/plan/rows/<int:pk>/", year_plan.save_row, name="plan_row"),
+    path("activities/templates/", templates.TemplateListView.as_view(), name="templates"),
+    path("activities/templates/<str:kind>/", templates.TemplateEditView.as_view(), name="template"),
     path("activities/calendar/", calendar.this_month, name="calendar"),
     path("activities/calendar/<int:year>/<int:month>/", calendar.MonthView.as_view(), name="month"),
     path("activities/calendar.ics", calendar.public_feed, name="feed"),
@@ -18,14 +38,21 @@ urlpatterns = [
     path("activities/of-member/<int:pk>/", branches.of_member, name="of_member"),
     path("activities/of-branch/<int:pk>/", branches.of_branch, name="of_branch"),
     path("activities/<int:pk>/", activities.ActivityView.as_view(), name="detail"),
-    path("activities/<int:pk>/edit/", activities.ActivityEditView.as_view(), name="edit"),
+    path("activities/<int:pk>/edit/", arranging.ActivityEditView.as_view(), name="edit"),
     path("activities/<int:pk>/publish/", activities.publish, name="publish"),
     path("activities/<int:pk>/cancel/", activities.ActivityCancelView.as_view(), name="cancel"),
-    path("activities/<int:pk>/session/", suggestions.session, name="session"),
+    path("activities/<int:pk>/session/", include("activities.session_urls")),
     path("activities/<int:pk>/attendance/", attendance.AttendanceView.as_view(), name="attendance"),
     path("activities/<int:pk>/guests/", attendance.add_guest, name="guest_add"),
     path("activities/<int:pk>/guests/<int:guest>/remove/", attendance.remove_guest, name="guest_remove"),
-    path("activities/<int:pk>/check-in/", attendance.check_in, name="check_in"),
+    path("activities/<int:pk>/attendance/workbook/", sheets.AttendanceWorkbookView.as_view(), name="attendance_book"),
+    path("activities/<int:pk>/attendance/<int:member>/", attendance.mark_one, name="mark_one"),
+    path("activities/<int:pk>/attendance/<int:member>/make-up/", attendance.make_up, name="make_up"),
+    path("activities/<int:pk>/sign-in-sheet/", sheets.sign_in_sheet, name="sign_in_sheet"),
+    path("activities/<int:pk>/sign-in-sheet.docx", sheets.sign_in_paper, name="sign_in_paper"),
+    path("activities/<int:pk>/check-in/", checkin.CheckInView.as_view(), name="check_in"),
+    path("activities/<int:pk>/check-in/screen/", checkin.screen, name="check_in_screen"),
+    path("activities/<int:pk>/check-in/screen/now/", checkin.screen_now, name="check_in_screen_now"),
     path("activities/<int:pk>/sign-up/", attendance.sign_up, name="sign_up"),
     path("activities/<int:pk>/withdraw/", attendance.withdraw, name="withdraw"),
     path("activities/", include("activities.minutes_urls")),

@@ -11,16 +11,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, FormView, ListView
 
-from activities import attendance, planning, publishing
+from activities import attendance, checkin, planning, publishing
 from activities.choices import ActivityState, SignUpState
 from activities.forms.activities import (
     KEEPERS,
     ActivityFilter,
-    ActivityForm,
     CancelForm,
     PublishForm,
-    hosting,
-    initial_of,
 )
 from activities.models import Activity, Attendance
 from staff import workbooks
@@ -61,7 +58,7 @@ class ActivityListView(ListView):
         self.filter = ActivityFilter(self.request.GET, user=self.request.user)
         self.past = self.request.GET.get("when") == "past"
         rows = self.filter.apply(Activity.objects.listed_for(self.request.user)).with_hosts().with_page()
-        if self.filter.value("month"):
+        if self.filter.value("month") or self.filter.value("period"):
             return rows.order_by("starts", "pk")
         if self.past:
             return rows.filter(ends__lt=self.now).order_by("-starts", "-pk")
@@ -80,7 +77,7 @@ class ActivityListView(ListView):
             "filter": self.filter,
             "rows": rows,
             "past": self.past,
-            "by_month": bool(self.filter.value("month")),
+            "by_month": bool(self.filter.value("month") or self.filter.value("period")),
             "keeps": keeps,
             "exports": keeps or held.holds(Role.MANAGEMENT),
             "today": timezone.localdate(),
@@ -139,7 +136,8 @@ class ActivityView(DetailView):
             figures=attendance.sum_of(names) if overseen else attendance.turnout(activity) if held.inside else None,
             names=names if overseen else [],
             guests=activity.guests.all() if keeps else [],
-            may_check_in=mine is not None and attendance.may_check_in(activity=activity, row=mine, at=now),
+            may_check_in=checkin.may_check_in(activity=activity, row=mine, at=now),
+            may_scan=checkin.may_scan(activity=activity, row=mine, at=now),
             may_sign_up=bool(held.member)
             and activity.sign_up
             and activity.state == ActivityState.SCHEDULED
@@ -153,128 +151,6 @@ class ActivityView(DetailView):
             reads_minutes=keeps or (mine is not None and mine.is_there) or held.holds(Role.MANAGEMENT),
             begun=now >= activity.starts,
         )
-
-
-class ActivityFormView(InsideMixin, FormView):
-    """What arranging and changing share: the form, its suggestions, the clashes."""
-
-    template_name = "activities/activity_form.html"
-    form_class = ActivityForm
-    activity = None
-
-    def may_enter(self, held):
-        """Those who arrange activities."""
-        return held.holds(*KEEPERS)
-
-    def get_form_kwargs(self):
-        """The organisations of the reader's scope to choose from."""
-        return super().get_form_kwargs() | {"user": self.request.user}
-
-    def get_context_data(self, **kwargs):
-        """Add the suggestions of titles and places."""
-        return super().get_context_data(
-            activity=self.activity, clashes=getattr(self, "clashes", []), offered=getattr(self, "offered", {}), **kwargs
-        )
-
-    def store(self, form, act):
-        """Do it, or come back with what was typed and why it was refused."""
-        try:
-            activity = act(form.arguments())
-        except ValidationError as error:
-            put_errors(form, _for_form(error))
-            return self.render_to_response(self.get_context_data(form=form), status=422)
-        return redirect(activity)
-
-    def form_invalid(self, form):
-        """What is wrong, with the text kept."""
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
-    def warned(self, form):
-        """Whether clashes are to be shown before the activity is stored; shown once, they can be overridden."""
-        data = form.cleaned_data
-        self.clashes = planning.clashes(
-            hosts=form.arguments()["hosts"], starts=data["starts"], ends=data["ends"], apart_from=self.activity
-        )
-        return bool(self.clashes) and self.request.POST.get("clashes") != "seen"
-
-
-def _for_form(error):
-    """A refusal that names a field of the record beside the field of the form that it comes from."""
-    names = {"ends": "ends_at", "starts": "starts_at", "hosts": "co_hosts"}
-    if not hasattr(error, "error_dict"):
-        return error
-    return ValidationError({names.get(name, name): errors for name, errors in error.error_dict.items()})
-
-
-class ActivityCreateView(ActivityFormView):
-    """Arrange an activity in under a minute: kind, title, day, time and place are proposed."""
-
-    def get_initial(self):
-        """What the branch usually does, on its next theme day."""
-        organisations = list(hosting(self.request.user))
-        wanted = self.request.GET.get("branch", "")
-        member = roles(self.request.user).member
-        own = [row for row in organisations if str(row.pk) == wanted] or [
-            row for row in organisations if member and row.pk == member.branch_id
-        ]
-        self.organisation = (own or organisations or [None])[0]
-        if self.organisation is None:
-            return {}
-        self.offered = planning.proposal(self.organisation, on=timezone.localdate())
-        starts, ends = timezone.localtime(self.offered["starts"]), timezone.localtime(self.offered["ends"])
-        return {
-            "lead": self.organisation.pk,
-            "kinds": ["theme_day"],
-            "day": starts.date(),
-            "starts_at": starts.time(),
-            "ends_at": ends.time(),
-            "place": self.offered["place"],
-        }
-
-    def form_valid(self, form):
-        """Store a draft, or arrange it and publish its page."""
-        draft = self.request.POST.get("do") == "draft"
-        if not draft and self.warned(form):
-            return self.render_to_response(self.get_context_data(form=form))
-
-        def act(arguments):
-            activity = planning.arrange(**arguments, by=self.request.user, schedule=not draft)
-            if not draft and activity.has_face:
-                publishing.publish(activity=activity, by=self.request.user)
-            messages.success(self.request, _("草稿已保存。") if draft else _("活动已安排并发布，已通知应到人员。"))
-            return activity
-
-        return self.store(form, act)
-
-
-class ActivityEditView(ActivityFormView):
-    """Change an activity; whoever was quicker is not overwritten."""
-
-    def dispatch(self, request, *args, **kwargs):
-        """Find the activity, if one keeps its record and it is not over."""
-        if request.user.is_authenticated:
-            self.activity = kept(request.user, kwargs["pk"])
-            if self.activity.state not in OPEN:
-                messages.error(request, _("活动已开展或已取消，不能修改。"))
-                return redirect(self.activity)
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_initial(self):
-        """As it stands."""
-        return initial_of(self.activity)
-
-    def form_valid(self, form):
-        """Store the change, unless somebody else changed the activity since the form was opened."""
-        if self.activity.state == ActivityState.SCHEDULED and self.warned(form):
-            return self.render_to_response(self.get_context_data(form=form))
-
-        def act(arguments):
-            version = form.cleaned_data["version"]
-            activity = planning.change(activity=self.activity, version=version, by=self.request.user, **arguments)
-            messages.success(self.request, _("修改已保存。"))
-            return activity
-
-        return self.store(form, act)
 
 
 class ActivityCancelView(InsideMixin, FormView):

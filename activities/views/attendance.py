@@ -1,30 +1,48 @@
-"""Attendance: the secretary's list, guests, the member's own check-in, places at open activities."""
+"""Attendance: the secretary's list, marked whole or one by one, guests, make-ups, places at open activities."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from activities import attendance
-from activities.choices import AttendanceState
-from activities.forms.activities import GuestForm
+from activities import attendance, attendance_books, rolls
+from activities.choices import AWAY, AttendanceState
+from activities.forms.attendance import GuestsForm, MakeUpForm
 from activities.models import Activity, Guest
 from activities.views.activities import kept
+from staff import workbooks
 from staff.access import InsideMixin, inside, roles
 
-LABELS = [
-    (AttendanceState.PRESENT.value, AttendanceState.PRESENT.label),
-    (AttendanceState.LATE.value, AttendanceState.LATE.label),
-    (AttendanceState.LEAVE.value, AttendanceState.LEAVE.label),
-    (AttendanceState.ABSENT.value, AttendanceState.ABSENT.label),
-]
+# What leave is mostly for, to choose by a touch.
+REASONS = tuple(gettext_lazy(text) for text in ("因公出差", "病假", "事假", "外出培训", "值班", "年休假"))
+
+
+def _dress(row, *, proposed="", posted=None):
+    """Put beside a row what its line shows: the list's word or what was just typed, and what was seen before."""
+    state = "" if row.state == AttendanceState.EXPECTED else row.state
+    row.proposed = proposed
+    row.seen = f"{row.state}|{row.reason}"
+    row.shown_state, row.shown_reason = state, row.reason
+    if posted is not None:
+        row.shown_state = posted.get(f"state-{row.member_id}", "")
+        row.shown_reason = posted.get(f"reason-{row.member_id}", "")
+        row.seen = posted.get(f"seen-{row.member_id}", row.seen)
+    row.choices = [(mark.value, mark.label, mark.value == row.shown_state) for mark in attendance.MARKS]
+    return row
+
+
+def _was(seen):
+    """The (state, reason) of a hidden field that says how the list stood when the page was made."""
+    state, _bar, reason = seen.partition("|")
+    return state, reason
 
 
 class AttendanceView(InsideMixin, TemplateView):
-    """The list of those expected, marked in one go; written for a phone, without scripts."""
+    """The list of those expected; marked with one touch each, or whole, which needs no scripts."""
 
     template_name = "activities/attendance.html"
 
@@ -34,63 +52,143 @@ class AttendanceView(InsideMixin, TemplateView):
             self.activity = kept(request.user, kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
 
+    def get(self, request, *args, **kwargs):
+        """The page, or the list as a workbook."""
+        if workbooks.wanted(request):
+            name = f"{_('出席')} {self.activity.title}"
+            return workbooks.export(name, attendance_books.HEADS, attendance_books.rows(self.activity))
+        return super().get(request, *args, **kwargs)
+
     def rows(self, posted=None):
         """Each expected person with what the list says or was just typed, and the leave proposed for the deployed."""
-        people = list(self.activity.attendances.select_related("member").order_by("member__spelling", "pk"))
-        away = attendance.deployed(members=[row.member_id for row in people], day=self.activity.day)
-        for row in people:
-            row.proposed = away.get(row.member_id, "")
-            state = "" if row.state == AttendanceState.EXPECTED else row.state
-            row.shown_state, row.shown_reason = state or ("leave" if row.proposed else ""), row.reason or row.proposed
-            if posted is not None:
-                row.shown_state = posted.get(f"state-{row.member_id}", "")
-                row.shown_reason = posted.get(f"reason-{row.member_id}", "")
-            row.choices = [(value, label, value == row.shown_state) for value, label in LABELS]
-        return people
+        people = list(self.activity.attendances.select_related("member__unit").order_by("member__spelling", "pk"))
+        away = rolls.deployed(members=[row.member_id for row in people], day=self.activity.day)
+        return [_dress(row, proposed=away.get(row.member_id, ""), posted=posted) for row in people]
 
     def get_context_data(self, **kwargs):
-        """The list, its sum, the guests."""
+        """The list, its sum, the guests, who may make up."""
+        rows = kwargs.pop("rows", None) or self.rows()
+        figures = attendance.turnout(self.activity)
+        begun = timezone.now() >= self.activity.starts
         return super().get_context_data(
             activity=self.activity,
-            rows=kwargs.pop("rows", None) or self.rows(),
-            figures=attendance.turnout(self.activity),
+            rows=rows,
+            figures=figures,
+            quorum=figures.quorum([row.kind for row in self.activity.kinds.all()]),
+            reasons=REASONS,
+            any_proposed=any(row.proposed and not row.shown_state for row in rows),
+            open=self.activity.state in attendance.OPEN_STATES,
+            away=[row for row in rows if row.state in AWAY] if begun else [],
             guests=self.activity.guests.all(),
-            guest_form=kwargs.pop("guest_form", None) or GuestForm(),
+            guest_form=kwargs.pop("guest_form", None) or self.guest_form(),
+            make_up_form=MakeUpForm(initial={"day": timezone.localdate()}),
             **kwargs,
         )
 
+    def guest_form(self):
+        """The form of guests, with the unit of the only partner."""
+        partners = list(self.activity.partners.all()[:2])
+        return GuestsForm(initial={"unit": partners[0].name[:80]} if len(partners) == 1 else {})
+
     def post(self, request, *args, **kwargs):
-        """Store all marks at once; the second button says "present" of everybody who is not marked."""
-        marks = {}
+        """Store all marks at once; the other button says "present" of all the rest, "leave" of who is deployed."""
         rest = request.POST.get("do") == "rest"
         rows = self.rows(posted=request.POST)
+        marks, seen = {}, {}
         for row in rows:
-            state = row.shown_state or (AttendanceState.PRESENT if rest else "")
+            state = row.shown_state
+            if rest and not state:
+                state = AttendanceState.LEAVE if row.proposed else AttendanceState.PRESENT
             if state:
                 marks[row.member_id] = (state, row.shown_reason)
+                seen[row.member_id] = _was(row.seen)
         try:
-            attendance.mark(activity=self.activity, marks=marks, at=timezone.now(), by=request.user)
+            done = attendance.mark(activity=self.activity, marks=marks, seen=seen, at=timezone.now(), by=request.user)
         except ValidationError as error:
             return self.render_to_response(self.get_context_data(rows=rows, errors=error.messages), status=422)
+        if done.stale:
+            told = "、".join(f"{row.member.name}({row.get_state_display()})" for row in done.stale)
+            messages.warning(request, _("以下人员刚被他人登记，未作改动，请核对：%(names)s。") % {"names": told})
         messages.success(request, _("出席情况已保存。"))
         return redirect("activities:attendance", self.activity.pk)
 
 
 @require_POST
 @inside
-def add_guest(request, pk):
-    """Write down a guest."""
+def mark_one(request, pk, member):
+    """One person's mark at a touch; answers their line and the figures, or leads back to the list."""
     activity = kept(request.user, pk)
-    form = GuestForm(request.POST)
+    row = get_object_or_404(activity.attendances.select_related("member__unit"), member=member)
+    mark = (request.POST.get(f"state-{member}", ""), request.POST.get(f"reason-{member}", ""))
+    seen = {member: _was(request.POST[f"seen-{member}"])} if f"seen-{member}" in request.POST else None
+    error, stale = "", False
     try:
-        if form.is_valid():
-            attendance.add_guest(activity=activity, by=request.user, **form.cleaned_data)
-            messages.success(request, _("来宾已登记。"))
-        else:
-            messages.error(request, _("请填写来宾姓名。"))
+        done = attendance.mark(activity=activity, marks={member: mark}, seen=seen, at=timezone.now(), by=request.user)
+        row, stale = next(iter(done.changed), row), bool(done.stale)
+        proposed = "" if row.state != AttendanceState.EXPECTED else rolls.deployed(members=[member], day=activity.day)
+        _dress(row, proposed=proposed.get(member, "") if proposed else "")
+    except ValidationError as refused:
+        error = " ".join(refused.messages)
+        _dress(row, posted=request.POST)
+    if not request.htmx:
+        return redirect("activities:attendance", pk)
+    context = {
+        "activity": activity,
+        "row": row,
+        "error": error,
+        "stale": stale,
+        "reasons": REASONS,
+        "open": activity.state in attendance.OPEN_STATES,
+    }
+    figures = attendance.turnout(activity)
+    context |= {"figures": figures, "quorum": figures.quorum([row.kind for row in activity.kinds.all()])}
+    return render(request, "activities/_marked.html", context)
+
+
+@require_POST
+@inside
+def make_up(request, pk, member):
+    """Write down a make-up, or take it back."""
+    activity = kept(request.user, pk)
+    row = get_object_or_404(activity.attendances, member=member)
+    if request.POST.get("do") == "undo":
+        attendance.undo_make_up(activity=activity, member=row.member_id, by=request.user)
+        messages.success(request, _("补课登记已撤销。"))
+        return redirect("activities:attendance", pk)
+    form = MakeUpForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise ValidationError([text for errors in form.errors.values() for text in errors])
+        today = timezone.localdate()
+        attendance.make_up(activity=activity, member=row.member_id, today=today, by=request.user, **form.cleaned_data)
+        messages.success(request, _("补课已登记。"))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    return redirect("activities:attendance", activity.pk)
+    return redirect("activities:attendance", pk)
+
+
+@require_POST
+@inside
+def add_guest(request, pk):
+    """Write down guests, a line each."""
+    view = AttendanceView()
+    view.setup(request, pk=pk)
+    view.activity = kept(request.user, pk)
+    form = GuestsForm(request.POST)
+    if form.is_valid():
+        kind, people = form.cleaned_data["kind"], form.cleaned_data["pairs"]
+        try:
+            new = attendance.add_guests(activity=view.activity, kind=kind, people=people, by=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            known = len(people) - len(new)
+            text = ngettext("已登记%(n)d人。", "已登记%(n)d人。", len(new)) % {"n": len(new)}
+            if known:
+                text += _("%(n)d人此前已登记。") % {"n": known}
+            messages.success(request, text)
+            return redirect("activities:attendance", pk)
+    return view.render_to_response(view.get_context_data(guest_form=form), status=422)
 
 
 @require_POST
@@ -115,13 +213,6 @@ def _own(request, pk, act, done):
     else:
         messages.success(request, done)
     return redirect(activity)
-
-
-@require_POST
-@inside
-def check_in(request, pk):
-    """The member's own check-in."""
-    return _own(request, pk, attendance.check_in, _("签到成功。"))
 
 
 @require_POST
