@@ -10,7 +10,6 @@ from activities.views import (
     calendar,
     checkin,
     compliance,
-    minutes,
     sheets,
     templates,
     year_plan,

@@ -198,24 +198,3 @@ class GuestForm(forms.Form):
     unit = forms.CharField(label=_("单位"), max_length=80, required=False)
 
 
-class MinutesForm(forms.Form):
-    """The text of minutes, with chair and recorder."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    chair = MemberField(label=_("主持人"))
-    recorder = MemberField(label=_("记录人"))
-    text = forms.CharField(label=_("会议内容"), max_length=20000, widget=forms.Textarea(attrs={"rows": 14}))
-
-
-class DecisionForm(forms.Form):
-    """What was decided, who answers for it and by when."""
-
-    text = forms.CharField(label=_("决定事项"), max_length=300)
-    owner = MemberField(label=_("责任人"), required=False)
-    due = DayField(label=_("完成时限"), required=False)
-
-
-class CorrectionForm(forms.Form):
-    """A correction of signed minutes."""
-
-    text = forms.CharField(label=_("更正内容"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
