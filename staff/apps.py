@@ -1,7 +1,7 @@
 """People, organisations, plots and deployment."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,4 +16,5 @@ class StaffConfig(AppConfig):
         from staff import overlaps, policies
 
         policies.register()
+        pre_migrate.connect(overlaps.remove_before_migrate, sender=self, dispatch_uid="staff.overlaps")
         post_migrate.connect(overlaps.install_after_migrate, sender=self, dispatch_uid="staff.overlaps")

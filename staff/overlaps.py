@@ -98,6 +98,18 @@ def install_append_only(*tables, using="default"):
             )
 
 
+def remove_before_migrate(using, plan, **kwargs):
+    """Receiver of `pre_migrate`: SQLite refuses to rebuild a table that a trigger of another table reads."""
+    connection = connections[using]
+    if connection.vendor != "sqlite" or not plan:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in cursor.fetchall():
+            if name.startswith((POSTING_OVERLAP, SHIFT_OVERLAP)) or name.endswith(APPEND_ONLY):
+                cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
+
+
 def install_after_migrate(using, **kwargs):
     """Receiver of `post_migrate`."""
     tables = connections[using].introspection.table_names()

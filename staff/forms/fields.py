@@ -1,13 +1,15 @@
 """Fields that several forms share: a day, a person by number or name, photos, filters."""
 
 from datetime import date
+from html import escape
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms.models import ModelChoiceIterator
 from django.forms.utils import flatatt
 from django.urls import reverse_lazy
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -66,9 +68,6 @@ class MemberField(forms.CharField):
         raise ValidationError(_("没有找到“%(text)s”，请填写工号或完整姓名。"), params={"text": text}, code="unknown")
 
 
-SELECTED = {True: mark_safe(" selected"), False: ""}
-
-
 class PhotosInput(forms.ClearableFileInput):
     """Several photos in one field."""
 
@@ -104,12 +103,25 @@ class LongSelect(forms.Select):
     def render(self, name, value, attrs=None, renderer=None):
         """The same element as Django's, for choices without groups."""
         chosen = {str(one) for one in self.format_value(value)}
-        keyed = ((str(key), label) for key, label in self.choices)
-        options = format_html_join(
-            "", '<option value="{}"{}>{}</option>', ((key, SELECTED[key in chosen], label) for key, label in keyed)
+        rows = ((escape(str(key)), escape(str(label)), str(key) in chosen) for key, label in self.choices)
+        options = mark_safe(
+            "".join(
+                f'<option value="{key}"{" selected" if selected else ""}>{label}</option>'
+                for key, label, selected in rows
+            )
         )
         attributes = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
         return format_html("<select{}>{}</select>", attributes, options)
+
+
+class Names(ModelChoiceIterator):
+    """The choices of a filter by their names alone: a list of hundreds of units needs no hundreds of objects."""
+
+    def __iter__(self):
+        """The empty choice, then (key, name) of each row."""
+        yield "", self.field.empty_label
+        rows = self.queryset.values_list("pk", "short_name", "name")
+        yield from ((pk, short_name or name) for pk, short_name, name in rows)
 
 
 class FilterForm(forms.Form):
@@ -120,6 +132,8 @@ class FilterForm(forms.Form):
         self.prepare()
         for field in self.fields.values():
             field.required = False
+            if isinstance(field, forms.ModelChoiceField):
+                field.iterator = Names
             if type(field.widget) is forms.Select:
                 field.widget = LongSelect(attrs=field.widget.attrs, choices=field.choices)
         self.is_valid()
