@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, FormView, ListView
 
 from activities import attendance, checkin, planning, publishing
-from activities.choices import ActivityState, SignUpState
+from activities.choices import ActivityState, CheckInWay, SignUpState
 from activities.forms.activities import (
     KEEPERS,
     ActivityFilter,
@@ -138,6 +138,7 @@ class ActivityView(DetailView):
             guests=activity.guests.all() if keeps else [],
             may_check_in=checkin.may_check_in(activity=activity, row=mine, at=now),
             may_scan=checkin.may_scan(activity=activity, row=mine, at=now),
+            shows_code=activity.state in attendance.OPEN_STATES and activity.check_in != CheckInWay.LIST,
             may_sign_up=bool(held.member)
             and activity.sign_up
             and activity.state == ActivityState.SCHEDULED
