@@ -1,6 +1,7 @@
 """Forms of a year's plan: a row each for what stands as a draft, the fixed theme day, the templates of kinds."""
 
 from datetime import datetime
+from hashlib import sha256
 
 from django import forms
 from django.utils import timezone
@@ -14,45 +15,54 @@ FIRST_YEAR, LAST_YEAR = 2000, 2098
 
 
 class RowForm(forms.Form):
-    """A draft in the plan: its theme, day, time and place; `version` is that of the page on which it was typed."""
+    """A draft in the plan: its theme, day, time and place.
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    title = forms.CharField(label=_("主题"), max_length=120, show_hidden_initial=True)
-    day = DayField(label=_("日期"), show_hidden_initial=True)
-    starts_at = forms.TimeField(label=_("开始"), widget=time_input(), show_hidden_initial=True)
-    ends_at = forms.TimeField(label=_("结束"), widget=time_input(), show_hidden_initial=True)
+    `seen` is the version of the page on which it was typed with a print of what stood there, so that a row which
+    nobody touched is left alone though somebody else changed it meanwhile.
+    """
+
+    seen = forms.RegexField(r"^\d{1,9}:[0-9a-f]{12}$", widget=forms.HiddenInput)
+    title = forms.CharField(label=_("主题"), max_length=120)
+    day = DayField(label=_("日期"))
+    starts_at = forms.TimeField(label=_("开始"), widget=time_input())
+    ends_at = forms.TimeField(label=_("结束"), widget=time_input())
     place = forms.CharField(
-        label=_("地点"),
-        max_length=120,
-        required=False,
-        show_hidden_initial=True,
-        widget=forms.TextInput(attrs={"list": "places"}),
+        label=_("地点"), max_length=120, required=False, widget=forms.TextInput(attrs={"list": "places"})
     )
+
+    typed_fields = ("title", "day", "starts_at", "ends_at", "place")
 
     def __init__(self, data=None, *, activity):
         self.activity = activity
         starts, ends = timezone.localtime(activity.starts), timezone.localtime(activity.ends)
         self.overnight = ends.date() - starts.date()
-        super().__init__(
-            data,
-            prefix=f"a{activity.pk}",
-            initial={
-                "version": activity.version,
-                "title": activity.title,
-                "day": starts.date(),
-                "starts_at": starts.time(),
-                "ends_at": ends.time(),
-                "place": activity.place,
-            },
-        )
-        for name, field in self.fields.items():
-            if name != "version":
-                field.widget.attrs["aria-label"] = f"{field.label} · {activity.title}"
+        initial = {
+            "title": activity.title,
+            "day": f"{starts:%Y-%m-%d}",
+            "starts_at": f"{starts:%H:%M}",
+            "ends_at": f"{ends:%H:%M}",
+            "place": activity.place,
+        }
+        initial["seen"] = f"{activity.version}:{_print(initial.values())}"
+        super().__init__(data, prefix=f"a{activity.pk}", initial=initial)
+        for name in self.typed_fields:
+            self.fields[name].widget.attrs["aria-label"] = f"{self.fields[name].label} · {activity.title}"
+
+    @property
+    def names(self):
+        """The names under which a row is sent."""
+        return ",".join(self.add_prefix(name) for name in self.fields)
+
+    @property
+    def sent(self):
+        """Whether the row came with the form at all."""
+        return self.add_prefix("seen") in self.data
 
     @property
     def typed(self):
-        """Whether anything but the version was changed since the page was opened."""
-        return any(name != "version" for name in self.changed_data)
+        """Whether the row is not as its page showed it."""
+        values = [self.data.get(self.add_prefix(name), "") for name in self.typed_fields]
+        return self.data.get(self.add_prefix("seen"), "").partition(":")[2] != _print(values)
 
     def clean(self):
         """The two moments, and that one comes after the other; what lasts into another day keeps its days."""
@@ -67,7 +77,12 @@ class RowForm(forms.Form):
 
     def arguments(self):
         """What `planning.change` takes."""
-        return {name: self.cleaned_data[name] for name in ("version", "title", "starts", "ends", "place")}
+        version = int(self.cleaned_data["seen"].partition(":")[0])
+        return {"version": version, **{name: self.cleaned_data[name] for name in ("title", "starts", "ends", "place")}}
+
+
+def _print(values):
+    return sha256("\n".join(values).encode()).hexdigest()[:12]
 
 
 class FixedDayForm(forms.Form):

@@ -120,10 +120,8 @@ class YearPlanView(InsideMixin, TemplateView):
         """How many of the rows that came with the form were saved; those refused are kept as they were typed."""
         saved = 0
         for row in rows:
-            if f"a{row.pk}-title" not in self.request.POST:
-                continue
             form = RowForm(self.request.POST, activity=row)
-            if not form.typed:
+            if not (form.sent and form.typed):
                 continue
             if put_row(form, by=self.request.user):
                 saved += 1
@@ -200,13 +198,12 @@ def save_row(request, pk):
         raise Http404
     form = RowForm(request.POST, activity=activity)
     saved = put_row(form, by=request.user)
-    activity.refresh_from_db()
-    version = activity.version if saved else form.data.get(form.add_prefix("version"), "")
     if not request.htmx:
         return HttpResponse(status=204 if saved else 422)
-    return render(
-        request, "activities/_plan_mark.html", {"row": activity, "form": form, "saved": saved, "version": version}
-    )
+    if saved:
+        activity.refresh_from_db()
+        form = RowForm(activity=activity)
+    return render(request, "activities/_plan_mark.html", {"form": form, "saved": saved})
 
 
 @require_POST
