@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from activities import suggestions
 from activities.choices import ActivityState
-from activities.models import Activity, Attendance, Suggestion
+from activities.models import Activity, Attendance, Decision, Suggestion
 from home.models import NoticePage, Receipt
 from staff import visits
 from staff.access import roles
@@ -39,6 +39,7 @@ class Day:
     findings: list = field(default_factory=list)
     leaves: list = field(default_factory=list)
     unrecorded: list = field(default_factory=list)
+    decisions: list = field(default_factory=list)
     waiting: list = field(default_factory=list)
     notices: list = field(default_factory=list)
     # Notices to read, beside those to confirm.
@@ -48,7 +49,16 @@ class Day:
     def is_quiet(self):
         """Whether nothing waits."""
         return not any(
-            (self.expected, self.calls, self.findings, self.leaves, self.unrecorded, self.waiting, self.notices)
+            (
+                self.expected,
+                self.calls,
+                self.findings,
+                self.decisions,
+                self.leaves,
+                self.unrecorded,
+                self.waiting,
+                self.notices,
+            )
         )
 
     @property
@@ -95,6 +105,7 @@ def _of_member(day, member, now):
         .order_by("activity__starts", "pk")[:SHOWN]
     )
     day.calls = calls(member, day.on)[:SHOWN]
+    day.decisions = list(Decision.objects.owed_by(member).select_related("minutes__activity")[:SHOWN])
     day.findings = list(
         Finding.objects.open()
         .filter(owner=member)

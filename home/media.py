@@ -1,7 +1,7 @@
 """Who may see which uploaded file: a picture by the pages that show it, a photo by the record that owns it.
 
-Only what is known to the database is served, and never an original: renditions of pictures, and the photos of visits
-and updates, which are stored at screen size.
+Only what is known to the database is served, and never an original: renditions of pictures, and the photos of visits,
+updates and minutes, which are stored at screen size, with the papers of minutes.
 """
 
 import mimetypes
@@ -16,12 +16,13 @@ from django.core.files.storage import default_storage
 from django.db.models import BigIntegerField, Q
 from django.db.models.functions import Cast
 from django.http import FileResponse, Http404, HttpResponse
+from django.utils.http import content_disposition_header
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page, ReferenceIndex
 from wagtail.permissions import policy_registry
 
-from activities.models import ActivityPage, BranchPage
+from activities.models import ActivityPage, BranchPage, MinutesFile
 from home.models import ExemplarPage, NewsPage, NoticePage, UpdatePhoto
 from staff.access import roles
 from staff.choices import Role
@@ -31,6 +32,15 @@ PAGE_TYPES = (NewsPage, NoticePage, ExemplarPage, ActivityPage, BranchPage)
 # Who writes pages, and so sees every picture in the admin.
 WRITERS = (Role.SECRETARY, Role.OFFICE)
 KINDS = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"}
+# Papers are never shown within the portal, only taken along.
+PAPERS = {
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+# Whoever sees the record sees what is stored for it.
+OWNED = {"visits/": VisitPhoto, "updates/": UpdatePhoto, "minutes/": MinutesFile}
 DAY = 24 * 3600
 HOUR = 3600
 
@@ -41,6 +51,8 @@ class Found:
 
     name: str
     public: bool
+    # What a paper is called when it is taken along.
+    download: str = ""
 
 
 def find(path, user):
@@ -49,10 +61,10 @@ def find(path, user):
         return None
     if path.startswith("images/"):
         return _picture(path, user)
-    for folder, model in (("visits/", VisitPhoto), ("updates/", UpdatePhoto)):
+    for folder, model in OWNED.items():
         if path.startswith(folder):
-            seen = user.is_authenticated and model.objects.visible_to(user).filter(file=path).exists()
-            return Found(path, public=False) if seen else None
+            row = model.objects.visible_to(user).filter(file=path).first() if user.is_authenticated else None
+            return Found(path, public=False, download=getattr(row, "name", "")) if row is not None else None
     return None
 
 
@@ -98,7 +110,7 @@ def shown_to(user, file, model=None):
 def answer(found):
     """The file itself, or where nginx finds it."""
     kind = mimetypes.guess_type(found.name)[0]
-    if kind not in KINDS:
+    if kind not in KINDS and not (found.download and kind in PAPERS):
         raise Http404
     if settings.MEDIA_ACCEL_PREFIX:
         response = HttpResponse(content_type=kind)
@@ -110,4 +122,6 @@ def answer(found):
             raise Http404 from None
     response["Cache-Control"] = f"public, max-age={DAY}" if found.public else f"private, max-age={HOUR}"
     response["X-Content-Type-Options"] = "nosniff"
+    if kind in PAPERS:
+        response["Content-Disposition"] = content_disposition_header(True, found.download)
     return response
