@@ -1,21 +1,18 @@
 """Arranging, changing and cancelling activities; whoever is expected is put on the list and told."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from activities import rolls
-from activities.choices import ActivityState, AttendanceState, Kind
-from activities.models import Activity, ActivityHost, ActivityKind, Attendance
-from staff.choices import NotificationKind
-from staff.models import Posting, User
-from staff.notifications import notify
-from staff.workdays import exceptions, is_working_day
+from activities import calls, fixed_days, kind_templates, notices, reminders, signups
+from activities.calls import locked
+from activities.choices import ActivityState, Kind
+from activities.models import Activity, ActivityHost, ActivityKind
 
 # The one table of what may become of an activity.
 TRANSITIONS = {
@@ -24,13 +21,11 @@ TRANSITIONS = {
     ActivityState.HELD: set(),
     ActivityState.CANCELLED: set(),
 }
-USUAL_START = time(9, 0)
+USUAL_START = time(15, 0)
 USUAL_LENGTH = timedelta(hours=2)
-
-
-def locked(activity):
-    """The activity as it stands now, kept from others until the transaction ends."""
-    return Activity.objects.select_for_update().get(pk=activity.pk)
+# A hike of two days says nothing about how long the next meeting takes.
+LONGEST = timedelta(hours=12)
+RECENT = 60
 
 
 def _check(kinds, hosts, lead):
@@ -97,55 +92,17 @@ def schedule(*, activity, by):
 
 def _schedule(activity, by):
     _move(activity, ActivityState.SCHEDULED)
+    if not activity.place.strip():
+        raise ValidationError({"place": _("请填写地点。")})
     activity.save(update_fields=["state"])
-    fill_list(activity)
+    now = timezone.now()
+    calls.refresh_list(activity, at=now, by=by)
     log(instance=activity, action="activities.activity.schedule", user=by)
-    _tell(activity, _("%(title)s：%(when)s，%(place)s"), by, "arranged")
+    calls.call(activity=activity, at=now, by=by)
     return activity
 
 
-def fill_list(activity):
-    """Make the list those expected: who is no longer expected leaves it unless already marked, who is new comes in."""
-    wanted = set(rolls.expected_members(activity).order_by().values_list("pk", flat=True))
-    signed = set(activity.sign_ups.filter(state="signed").values_list("member", flat=True))
-    present = dict(activity.attendances.values_list("member", "state"))
-    gone = [
-        member
-        for member, state in present.items()
-        if state == AttendanceState.EXPECTED and member not in wanted | signed
-    ]
-    activity.attendances.filter(member__in=gone).delete()
-    Attendance.objects.bulk_create(
-        [Attendance(activity=activity, member_id=member) for member in sorted((wanted | signed) - present.keys())]
-    )
-
-
-def _tell(activity, text, by, what):
-    """Tell those expected, but for the one who does it; once a version."""
-    users = User.objects.filter(is_active=True, member__in=activity.attendances.order_by().values("member")).exclude(
-        pk=by.pk if by else None
-    )
-    notify(
-        users=list(users),
-        kind=NotificationKind.ACTIVITY,
-        text=text
-        % {
-            "title": activity.title,
-            "when": _moment(activity.starts),
-            "place": activity.place,
-            "reason": activity.cancelled_because,
-        },
-        address=activity.get_absolute_url(),
-        key=f"activity:{activity.pk}:{what}:{activity.version}",
-    )
-
-
 @transaction.atomic
-def _moment(at):
-    """Day and time, as the language in force writes them."""
-    return f"{date_format(timezone.localtime(at), 'MONTH_DAY_FORMAT')} {timezone.localtime(at):%H:%M}"
-
-
 def change(*, activity, version, by, hosts=None, lead=None, kinds=None, partners=None, **fields):
     """Change an activity that is not over, if nobody has changed it since `version`; a new time or place is told.
 
@@ -162,6 +119,9 @@ def change(*, activity, version, by, hosts=None, lead=None, kinds=None, partners
     for name, value in fields.items():
         setattr(activity, name, value)
     activity.version += 1
+    now = timezone.now()
+    if activity.state == ActivityState.SCHEDULED and activity.starts != before[0]:
+        reminders.moved(activity, now)
     activity.full_clean(validate_unique=False)
     activity.save()
     if hosts is not None:
@@ -173,9 +133,11 @@ def change(*, activity, version, by, hosts=None, lead=None, kinds=None, partners
         activity.partners.set(partners)
     log(instance=activity, action="activities.activity.change", user=by)
     if activity.state == ActivityState.SCHEDULED:
-        fill_list(activity)
-        if (activity.starts, activity.ends, activity.place) != before:
-            _tell(activity, _("时间或地点有变：%(title)s，%(when)s，%(place)s"), by, "moved")
+        new = calls.refresh_list(activity, at=now, by=by)
+        if (activity.starts, activity.ends, activity.place) != before and now < max(activity.ends, before[1]):
+            notices.moved(activity, before=before, apart_from=new, by=by)
+        calls.call(activity=activity, at=now, by=by)
+        signups.fill_places(activity=activity, at=now)
     return activity
 
 
@@ -193,77 +155,91 @@ def cancel(*, activity, reason, by):
     activity.save()
     log(instance=activity, action="activities.activity.cancel", user=by)
     if was_scheduled:
-        _tell(activity, _("活动取消：%(title)s(%(when)s)。原因：%(reason)s"), by, "cancelled")
+        notices.cancelled(activity, by=by)
     return activity
 
 
-def next_theme_day(organisation, after):
-    """The organisation's theme day that comes next after the day `after`, moved to the next working day off holidays.
+@dataclass(frozen=True)
+class Habits:
+    """What an organisation has done of late, latest first: when, how long, where and under what title, by kind."""
 
-    BR: on a day that is the same every month as far as possible. A month that is too short takes its last day. Without
-    a fixed day it is the next working day.
-    """
-    if not organisation.theme_day:
-        return _next_working_day(after + timedelta(days=1))
-    year, month = after.year, after.month
-    while True:
-        day = _next_working_day(_day_of_month(year, month, organisation.theme_day))
-        if day > after:
-            return day
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    recent: list
+
+    def of(self, kind):
+        """The hour at which `kind` usually starts, its length and its place."""
+        row = next((row for row in self.recent if kind in row.known_kinds), None)
+        if row is None:
+            return USUAL_START, USUAL_LENGTH, self.recent[0].place if self.recent else ""
+        length = row.ends - row.starts
+        return (
+            timezone.localtime(row.starts).time().replace(second=0, microsecond=0),
+            length if length <= LONGEST else USUAL_LENGTH,
+            row.place,
+        )
+
+    @property
+    def titles(self):
+        """Titles used before, each once."""
+        return list(dict.fromkeys(row.title for row in self.recent))[:8]
+
+    @property
+    def places(self):
+        """Places used before, each once."""
+        return list(dict.fromkeys(row.place for row in self.recent if row.place))[:8]
+
+    def latest(self, kind):
+        """The latest activity of `kind` that was not called off, or None."""
+        return next((row for row in self.recent if kind in row.known_kinds), None)
 
 
-def _day_of_month(year, month, number):
-    last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month, min(number, last))
+def habits(organisation):
+    """What `organisation` and those below it have done or arranged of late, in two queries."""
+    rows = Activity.objects.of_organisation(organisation).exclude(state=ActivityState.CANCELLED)
+    recent = list(rows.order_by("-starts", "-pk").prefetch_related("kinds")[:RECENT])
+    for row in recent:
+        row.known_kinds = {kind.kind for kind in row.kinds.all()}
+    return Habits(recent)
 
 
-def _next_working_day(day):
-    while not is_working_day(day):
-        day += timedelta(days=1)
-    return day
-
-
-def proposal(organisation, *, on):
-    """What the form starts with for `organisation`, seen on `on`: next theme day, the last hour, place and titles."""
-    last = Activity.objects.of_organisation(organisation).filter(hosts__organisation=organisation)
-    recent = list(last.order_by("-starts")[:20])
-    day = next_theme_day(organisation, on)
-    start = timezone.localtime(recent[0].starts).time() if recent else USUAL_START
-    starts = timezone.make_aware(datetime.combine(day, start))
-    length = recent[0].ends - recent[0].starts if recent else USUAL_LENGTH
-    if length > timedelta(hours=12):
-        length = USUAL_LENGTH
+def proposal(organisation, *, on, kind=Kind.THEME_DAY, day=None):
+    """What the form starts with for `organisation` on the day `on`: next theme day, usual hour and place, texts."""
+    known = habits(organisation)
+    planned = fixed_days.PlannedDay(day, day) if day else fixed_days.next_theme_day(organisation, on)
+    start, length, place = known.of(kind)
+    starts = timezone.make_aware(datetime.combine(planned.day, start))
+    texts = kind_templates.for_organisation(organisation)
     return {
         "starts": starts,
         "ends": starts + length,
-        "place": recent[0].place if recent else "",
-        "titles": list(dict.fromkeys(row.title for row in recent))[:8],
-        "places": list(dict.fromkeys(row.place for row in recent))[:8],
+        "place": place,
+        "titles": known.titles,
+        "places": known.places,
+        "agenda": texts[kind].agenda,
+        "note": texts[kind].note,
+        "texts": list(texts.values()),
+        "moved": fixed_days.move_in_words(planned),
+        "like": known.latest(kind),
     }
 
 
-def clashes(*, hosts, starts, ends, apart_from=None):
-    """What speaks against a time, in words: the hosts' other activities, a holiday, how many members are deployed."""
-    found = []
-    hosting = ActivityHost.objects.filter(organisation__in=hosts).values("activity")
-    others = Activity.objects.between(starts, ends).filter(
-        pk__in=hosting, state__in=(ActivityState.DRAFT, ActivityState.SCHEDULED)
-    )
-    if apart_from is not None:
-        others = others.exclude(pk=apart_from.pk)
-    found += [
-        _("同一时间另有“%(title)s”(%(when)s)。") % {"title": other.title, "when": _moment(other.starts)}
-        for other in others[:3]
-    ]
-    day = timezone.localdate(starts)
-    table = exceptions(day, day)
-    if table.get(day) is False:
-        found.append(_("当天是法定节假日。"))
-    elif day.weekday() > 4 and not table.get(day):
-        found.append(_("当天是周末。"))
-    expected = rolls.expected(kinds=[Kind.THEME_DAY], hosts=hosts, day=day)
-    away = Posting.objects.on(day).filter(member__in=expected.order_by().values("pk")).count()
-    if away:
-        found.append(_("有%(n)d名党员当天在外派驻，将提示按请假登记。") % {"n": away})
-    return found
+def again(activity, *, on):
+    """When `activity` would be held again after `on`: a theme day on the lead's next fixed day, else a month later."""
+    after = max(on, activity.day)
+    if any(row.kind == Kind.THEME_DAY for row in activity.kinds.all()):
+        planned = fixed_days.next_theme_day(activity.lead, after)
+    else:
+        planned = _same_day_after(activity.day, on)
+    starts = timezone.make_aware(datetime.combine(planned.day, timezone.localtime(activity.starts).time()))
+    return planned, starts, starts + (activity.ends - activity.starts)
+
+
+def _same_day_after(day, on):
+    """The same day of the first month after that of `day` in which it lies after `on`, moved to an ordinary day."""
+    year, month = day.year, day.month
+    known = fixed_days.table(day, max(day, on) + timedelta(days=70))
+    while True:
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        end = fixed_days.month_end(date(year, month, 1))
+        planned = fixed_days.moved_to_ordinary(end.replace(day=min(day.day, end.day)), known)
+        if planned.day > on:
+            return planned

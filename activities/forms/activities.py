@@ -4,12 +4,15 @@ from datetime import datetime, time, timedelta
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activities import access
-from activities.choices import ActivityState, GuestKind, Kind
-from activities.models import Activity, JointAgreement
+from activities.compliance.rules import period_of
+from activities.choices import ActivityState, CheckInWay, ItemList, Kind
+from activities.forms.organisations import SHORT, OrganisationField, OrganisationsField
+from activities.models import Activity, AgreementItem, JointAgreement
 from staff.access import roles
 from staff.audience import Audience
 from staff.choices import OrganisationKind, Role
@@ -24,6 +27,11 @@ def hosting(user):
     q = access.organisations(roles(user), *KEEPERS)
     rows = PartyOrganisation.objects.filter(external=False).select_related("unit")
     return rows.none() if q is None else rows.filter(q)
+
+
+def hosts_among():
+    """The organisations that may hold an activity together with others."""
+    return PartyOrganisation.objects.filter(external=False).exclude(kind=OrganisationKind.GROUP)
 
 
 def time_input():
@@ -43,6 +51,8 @@ class ActivityFilter(FilterForm):
         widget=forms.TextInput(attrs={"type": "month"}),
     )
     state = forms.ChoiceField(label=_("状态"))
+    # A year, quarter or month of which only what counts for the rules is shown (2026, 2026-Q4, 2026-11).
+    period = forms.RegexField(r"^20\d\d(-Q[1-4]|-0[1-9]|-1[0-2])?$", widget=forms.HiddenInput)
 
     def __init__(self, data, *, user, month=True):
         self.user = user
@@ -80,6 +90,8 @@ class ActivityFilter(FilterForm):
             rows = rows.filter(starts__gte=midnight(first), starts__lt=midnight(last))
         if state := self.value("state"):
             rows = rows.filter(state=state)
+        if key := self.value("period"):
+            rows = rows.counted(*period_of(key), timezone.localdate())
         return rows
 
 
@@ -100,26 +112,58 @@ class ActivityForm(forms.Form):
     ends_at = forms.TimeField(label=_("结束"), widget=time_input())
     ends_on = DayField(label=_("结束日期"), required=False, help_text=_("跨天的活动填写。"))
     place = forms.CharField(label=_("地点"), max_length=120, widget=forms.TextInput(attrs={"list": "places"}))
-    co_hosts = forms.ModelMultipleChoiceField(label=_("联合主办组织"), queryset=None, required=False)
-    partners = forms.ModelMultipleChoiceField(label=_("共建单位"), queryset=None, required=False)
+    co_hosts = OrganisationsField(label=_("联合主办组织"), offers="ours", required=False)
+    partners = OrganisationsField(label=_("共建单位"), offers="partners", required=False)
     agreement = forms.ModelChoiceField(label=_("所属共建协议"), queryset=None, required=False, empty_label=_("无"))
+    project = forms.ModelChoiceField(label=_("共建项目"), queryset=None, required=False, empty_label=_("无"))
     agenda = forms.CharField(label=_("议程"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
     note = forms.CharField(label=_("注意事项"), max_length=300, required=False)
     sign_up = forms.BooleanField(label=_("开放报名"), required=False)
     capacity = forms.IntegerField(label=_("名额"), min_value=1, max_value=9999, required=False)
+    check_in = forms.ChoiceField(label=_("签到方式"), choices=CheckInWay.choices, required=False)
 
     main = ("lead", "title", "day", "starts_at", "ends_at", "place")
-    more = ("co_hosts", "partners", "agreement", "agenda", "note", "ends_on", "sign_up", "capacity")
+    more = (
+        "co_hosts", "partners", "agreement", "project", "agenda", "note", "ends_on", "sign_up", "capacity",
+        "check_in",
+    )  # fmt: skip
+    from_template = ("agenda", "note")
+    # What decides about clashes.
+    gathering = ("lead", "co_hosts", "kinds", "day", "starts_at", "ends_at", "ends_on", "place")
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user, agreement=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["lead"].queryset = hosting(user)
-        ours = PartyOrganisation.objects.filter(external=False)
-        self.fields["co_hosts"].queryset = ours.exclude(kind=OrganisationKind.GROUP)
+        self.hosting = hosting(user)
+        if len(self.hosting[: SHORT + 1]) > SHORT:
+            label = self.fields["lead"].label
+            self.fields["lead"] = OrganisationField(label=label, offers="own", queryset=self.hosting)
+        else:
+            self.fields["lead"].queryset = self.hosting
+        self.fields["co_hosts"].queryset = hosts_among()
         self.fields["partners"].queryset = PartyOrganisation.objects.filter(external=True)
-        self.fields["agreement"].queryset = JointAgreement.objects.visible_to(user).on(timezone.localdate())
-        self.fields["co_hosts"].widget.attrs["size"] = 6
-        self.fields["partners"].widget.attrs["size"] = 6
+        self._agreements(user, agreement)
+
+    def _agreements(self, user, given):
+        """Only agreements in force to which the lead is party, with the one already chosen, and their projects."""
+        field = self.fields["lead"]
+        lead = self["lead"].value()
+        lead = lead if str(lead).isdigit() else field.queryset.filter(name=lead or "").values("pk")[:1]
+        seen = JointAgreement.objects.visible_to(user)
+        parties = JointAgreement.parties.through.objects.filter(partyorganisation__in=_one(lead))
+        rows = seen.on(timezone.localdate()).filter(Q(lead__in=_one(lead)) | Q(pk__in=parties.values("jointagreement")))
+        rows = seen.filter(Q(pk__in=rows.order_by().values("pk")) | Q(pk=given))
+        self.fields["agreement"].queryset = rows
+        items = AgreementItem.objects.filter(list=ItemList.PROJECT, agreement__in=rows.order_by().values("pk"))
+        self.fields["project"].queryset = items.order_by("agreement", "pk")
+
+    @classmethod
+    def of_gathering(cls, data, *, user):
+        """The form cut down to what decides about clashes."""
+        form = cls(data, user=user)
+        for name in set(form.fields) - set(cls.gathering):
+            del form.fields[name]
+        form.fields["place"].required = False
+        return form
 
     def main_fields(self):
         """What every activity needs."""
@@ -130,8 +174,10 @@ class ActivityForm(forms.Form):
         return [self[name] for name in self.more]
 
     def more_filled(self):
-        """Whether what is folded away has something in it or wrong with it."""
-        return any(self[name].value() or self[name].errors for name in self.more)
+        """Whether what is folded away has something in it that no template puts there, or something wrong with it."""
+        usual = (None, "", False, [], CheckInWay.CODE)
+        own = [name for name in self.more if name not in self.from_template]
+        return any(self[name].value() not in usual for name in own) or any(self[name].errors for name in self.more)
 
     def clean(self):
         """The two moments, and that one comes after the other."""
@@ -142,35 +188,63 @@ class ActivityForm(forms.Form):
             data["ends"] = datetime.combine(data.get("ends_on") or data["day"], data["ends_at"], zone)
             if data["ends"] <= data["starts"]:
                 self.add_error("ends_at", _("结束时间须晚于开始时间。"))
+        project, agreement = data.get("project"), data.get("agreement")
+        if project and agreement and project.agreement_id != agreement.pk:
+            self.add_error("project", _("该项目不属于所选共建协议。"))
+        elif project:
+            data["agreement"] = project.agreement
         return data
+
+    def gathered(self):
+        """What decides about clashes, as `clashes.gathering` takes it."""
+        taken = self.arguments() if "title" in self.fields else self._where_and_when()
+        return {name: taken[name] for name in ("hosts", "kinds", "starts", "ends", "place")}
 
     def arguments(self):
         """What `planning.arrange` and `planning.change` take."""
         data = self.cleaned_data
-        return {
+        return self._where_and_when() | {
             "lead": data["lead"],
-            "hosts": [data["lead"], *[host for host in data["co_hosts"] if host != data["lead"]]],
-            **{name: data[name] for name in ("kinds", "title", "starts", "ends", "place", "agenda", "note")},
-            **{name: data[name] for name in ("partners", "agreement", "sign_up", "capacity")},
+            **{name: data[name] for name in ("title", "agenda", "note")},
+            **{name: data[name] for name in ("partners", "agreement", "project", "sign_up", "capacity")},
+            "check_in": data["check_in"] or CheckInWay.CODE,
         }
 
+    def _where_and_when(self):
+        data = self.cleaned_data
+        hosts = [data["lead"], *[host for host in data["co_hosts"] if host != data["lead"]]]
+        return {"hosts": hosts, **{name: data[name] for name in ("kinds", "starts", "ends", "place")}}
 
-def initial_of(activity):
-    """What the form starts with for an activity that is there already."""
-    starts, ends = timezone.localtime(activity.starts), timezone.localtime(activity.ends)
-    hosts = list(activity.hosts.all())
+
+def _one(lead):
+    return lead if isinstance(lead, QuerySet) else [lead]
+
+
+def when(starts, ends):
+    """The fields of the form for two moments."""
+    starts, ends = timezone.localtime(starts), timezone.localtime(ends)
     return {
-        "version": activity.version,
-        "lead": next((host.organisation_id for host in hosts if host.lead), None),
-        "co_hosts": [host.organisation_id for host in hosts if not host.lead],
-        "kinds": [row.kind for row in activity.kinds.all()],
         "day": starts.date(),
         "starts_at": starts.time(),
         "ends_at": ends.time(),
         "ends_on": ends.date() if ends.date() != starts.date() else None,
-        "partners": list(activity.partners.values_list("pk", flat=True)),
+    }
+
+
+def initial_of(activity):
+    """What the form starts with for an activity that is there already."""
+    hosts = list(activity.hosts.select_related("organisation"))
+    return {
+        **when(activity.starts, activity.ends),
+        "version": activity.version,
+        "lead": next((host.organisation_id for host in hosts if host.lead), None),
+        "co_hosts": [host.organisation for host in hosts if not host.lead],
+        "kinds": [row.kind for row in activity.kinds.all()],
+        "partners": list(activity.partners.all()),
         **{name: getattr(activity, name) for name in ("title", "place", "agenda", "note", "sign_up", "capacity")},
+        "check_in": activity.check_in,
         "agreement": activity.agreement_id,
+        "project": activity.project_id,
     }
 
 
@@ -188,13 +262,3 @@ class PublishForm(forms.Form):
         choices=[(Audience.BUREAU.value, Audience.BUREAU.label), (Audience.PUBLIC.value, Audience.PUBLIC.label)],
         required=False,
     )
-
-
-class GuestForm(forms.Form):
-    """Somebody outside the sum of those expected."""
-
-    kind = forms.ChoiceField(label=_("身份"), choices=GuestKind.choices)
-    name = forms.CharField(label=_("姓名"), max_length=40)
-    unit = forms.CharField(label=_("单位"), max_length=80, required=False)
-
-
