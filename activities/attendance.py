@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from activities import rolls
-from activities.choices import AWAY, THERE, ActivityState, AttendanceState, SignUpState
-from activities.models import Activity, Attendance, Guest, LeftOut, SignUp
+from activities.choices import AWAY, THERE, ActivityState, AttendanceState
+from activities.models import Activity, Attendance, Guest, LeftOut
 from activities.planning import TRANSITIONS, locked
 
 # An activity at which attendance is kept.
@@ -223,49 +223,6 @@ def remove_guest(*, guest, by):
     """Take back a guest who was written down by mistake."""
     log(instance=guest.activity, action="activities.attendance.remove_guest", user=by, data={"kind": guest.kind})
     guest.delete()
-
-
-@transaction.atomic
-def sign_up(*, activity, member, at):
-    """A member takes a place at an open activity, or stands on the waiting list when it is full; twice is once.
-
-    Whoever has a place is expected.
-    """
-    activity = locked(activity)
-    if not activity.sign_up or activity.state != ActivityState.SCHEDULED or at >= activity.starts:
-        raise ValidationError(_("活动未开放报名或报名已结束。"), code="closed")
-    row = SignUp.objects.filter(activity=activity, member=member).first() or SignUp(activity=activity, member=member)
-    if row.pk and row.state != SignUpState.WITHDRAWN:
-        return row
-    taken = activity.sign_ups.filter(state=SignUpState.SIGNED).count()
-    full = activity.capacity is not None and taken >= activity.capacity
-    row.state = SignUpState.WAITING if full else SignUpState.SIGNED
-    row.save()
-    if not full:
-        Attendance.objects.get_or_create(activity=activity, member=member)
-    log(instance=activity, action="activities.sign_up.sign", user=member.user, data={"member": member.pk})
-    return row
-
-
-@transaction.atomic
-def withdraw(*, activity, member, at):
-    """Give a place back before the start; the first of the waiting list moves up."""
-    activity = locked(activity)
-    row = activity.sign_ups.filter(member=member).exclude(state=SignUpState.WITHDRAWN).first()
-    if row is None or at >= activity.starts:
-        raise ValidationError(_("没有可以取消的报名。"), code="closed")
-    had_place = row.state == SignUpState.SIGNED
-    row.state = SignUpState.WITHDRAWN
-    row.save(update_fields=["state"])
-    if had_place:
-        Attendance.objects.filter(activity=activity, member=member, state=AttendanceState.EXPECTED).delete()
-        first = activity.sign_ups.filter(state=SignUpState.WAITING).first()
-        if first is not None:
-            first.state = SignUpState.SIGNED
-            first.save(update_fields=["state"])
-            Attendance.objects.get_or_create(activity=activity, member=first.member)
-    log(instance=activity, action="activities.sign_up.withdraw", user=member.user, data={"member": member.pk})
-    return row
 
 
 def attended(*, member, since):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from activities import attendance, attendance_books, rolls
+from activities import attendance, attendance_books, rolls, signups
 from activities.choices import AWAY, AttendanceState
 from activities.forms.attendance import GuestsForm, MakeUpForm
 from activities.models import Activity, Guest
@@ -219,11 +219,11 @@ def _own(request, pk, act, done):
 @inside
 def sign_up(request, pk):
     """Take a place at an open activity."""
-    return _own(request, pk, attendance.sign_up, _("报名已提交。"))
+    return _own(request, pk, signups.sign_up, _("报名已提交。"))
 
 
 @require_POST
 @inside
 def withdraw(request, pk):
     """Give the place back."""
-    return _own(request, pk, attendance.withdraw, _("已取消报名。"))
+    return _own(request, pk, signups.withdraw, _("已取消报名。"))

@@ -183,7 +183,7 @@ def test_the_list_is_marked_in_one_go(client):
 
 
 def test_a_member_checks_in_on_the_record(client):
-    activity = make_activity(starts=moment())
+    activity = make_activity(starts=moment(), check_in="button")
     member = make_member(branch=activity.lead)
     user = make_user(member=member)
     make_attendance(activity=activity, member=member)
@@ -198,9 +198,8 @@ def test_a_guest_of_another_activity_is_not_found(client):
     guest, activity = make_guest(), make_activity()
     client.force_login(make_secretary(activity.lead))
     assert client.post(address("guest_remove", activity.pk, guest.pk)).status_code == 404
-    assert (
-        client.post(address("guest_add", activity.pk), {"kind": "partner", "name": "李", "unit": ""}).status_code == 302
-    )
+    told = {"kind": "partner", "people": "李", "unit": ""}
+    assert client.post(address("guest_add", activity.pk), told).status_code == 302
 
 
 def test_minutes_are_drafted_signed_and_locked(client):
