@@ -3,7 +3,7 @@
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
-from activities import checkin, compliance
+from activities import checkin, compliance, fixed_days
 from activities.models import Activity, ActivityHost, ActivityPage, Attendance, BranchPage
 from staff.access import roles
 from staff.choices import COMMITTEE_POSTS, OrganisationKind, Role
@@ -45,6 +45,7 @@ def page(branch_page, user, *, now):
         "inside": held.inside,
         "keeps": held.over_organisation(organisation, Role.SECRETARY, Role.OFFICE),
         "today": day,
+        "fixed_day": fixed_days.in_words(organisation),
     }
     if held.inside:
         posts = Post.objects.on(day).filter(organisation=organisation, kind__in=COMMITTEE_POSTS)

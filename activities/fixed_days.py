@@ -17,6 +17,8 @@ from staff.models import Holiday, PartyOrganisation
 
 SATURDAY = 5
 ONE = timedelta(days=1)
+# How far ahead the next theme day is looked for: a year that is planned in full leaves the month after it.
+HORIZON = timedelta(days=500)
 
 
 @dataclass(frozen=True)
@@ -89,16 +91,19 @@ def theme_day(organisation, year, month, known):
     return meant and moved_to_ordinary(meant, known)
 
 
-def next_theme_day(organisation, after):
-    """The theme day that comes next after the day `after`; without a fixed day, the next ordinary working day."""
-    known = table(after, after + 100 * ONE)
+def next_theme_day(organisation, after, *, had=frozenset()):
+    """The theme day that comes next after the day `after` in a month that has `had` none: months are (year, month).
+
+    Without a fixed day, the next ordinary working day.
+    """
+    known = table(after, after + HORIZON)
     if named_day(organisation, after.year, after.month) is None:
         tomorrow = after + ONE
         return moved_to_ordinary(tomorrow, known, last=tomorrow + 30 * ONE)
     year, month = after.year, after.month
     while True:
         planned = theme_day(organisation, year, month, known)
-        if planned.day > after:
+        if planned.day > after and ((year, month) not in had or planned.day > after + HORIZON):
             return planned
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
 

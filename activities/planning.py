@@ -26,6 +26,8 @@ USUAL_LENGTH = timedelta(hours=2)
 # A hike of two days says nothing about how long the next meeting takes.
 LONGEST = timedelta(hours=12)
 RECENT = 60
+# What is not bound to a day is proposed for so many days from now.
+NOTICE = timedelta(days=3)
 
 
 def _check(kinds, hosts, lead):
@@ -188,23 +190,40 @@ class Habits:
         return list(dict.fromkeys(row.place for row in self.recent if row.place))[:8]
 
     def latest(self, kind):
-        """The latest activity of `kind` that was not called off, or None."""
+        """The latest activity of `kind`, or None."""
         return next((row for row in self.recent if kind in row.known_kinds), None)
 
 
 def habits(organisation):
-    """What `organisation` and those below it have done or arranged of late, in two queries."""
-    rows = Activity.objects.of_organisation(organisation).exclude(state=ActivityState.CANCELLED)
+    """What `organisation` and those below it have done or arranged of late, drafts apart, in two queries."""
+    rows = Activity.objects.of_organisation(organisation).filter(
+        state__in=(ActivityState.SCHEDULED, ActivityState.HELD)
+    )
     recent = list(rows.order_by("-starts", "-pk").prefetch_related("kinds")[:RECENT])
     for row in recent:
         row.known_kinds = {kind.kind for kind in row.kinds.all()}
     return Habits(recent)
 
 
+def theme_months(organisation, after):
+    """The months from that of the day `after` on that have a theme day already, as (year, month)."""
+    rows = Activity.objects.filter(pk__in=ActivityHost.objects.filter(organisation=organisation).values("activity"))
+    rows = rows.of_kind(Kind.THEME_DAY).exclude(state=ActivityState.CANCELLED)
+    first = timezone.make_aware(datetime.combine(after.replace(day=1), time.min))
+    days = (timezone.localdate(starts) for starts in rows.filter(starts__gte=first).values_list("starts", flat=True))
+    return {(day.year, day.month) for day in days}
+
+
 def proposal(organisation, *, on, kind=Kind.THEME_DAY, day=None):
     """What the form starts with for `organisation` on the day `on`: next theme day, usual hour and place, texts."""
     known = habits(organisation)
-    planned = fixed_days.PlannedDay(day, day) if day else fixed_days.next_theme_day(organisation, on)
+    if day:
+        planned = fixed_days.PlannedDay(day, day)
+    elif kind == Kind.THEME_DAY:
+        planned = fixed_days.next_theme_day(organisation, on, had=theme_months(organisation, on))
+    else:
+        soon, last = on + NOTICE, on + 10 * NOTICE
+        planned = fixed_days.moved_to_ordinary(soon, fixed_days.table(soon, last), last=last)
     start, length, place = known.of(kind)
     starts = timezone.make_aware(datetime.combine(planned.day, start))
     texts = kind_templates.for_organisation(organisation)
@@ -224,9 +243,9 @@ def proposal(organisation, *, on, kind=Kind.THEME_DAY, day=None):
 
 def again(activity, *, on):
     """When `activity` would be held again after `on`: a theme day on the lead's next fixed day, else a month later."""
-    after = max(on, activity.day)
     if any(row.kind == Kind.THEME_DAY for row in activity.kinds.all()):
-        planned = fixed_days.next_theme_day(activity.lead, after)
+        had = theme_months(activity.lead, on)
+        planned = fixed_days.next_theme_day(activity.lead, max(on, activity.day), had=had)
     else:
         planned = _same_day_after(activity.day, on)
     starts = timezone.make_aware(datetime.combine(planned.day, timezone.localtime(activity.starts).time()))

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET
 from django.views.generic import FormView
 
 from activities import clashes, fixed_days, planning, publishing
-from activities.choices import ActivityState, Kind
+from activities.choices import ActivityState, ItemList, Kind
 from activities.forms.activities import KEEPERS, ActivityForm, hosting, hosts_among, initial_of, when
 from activities.forms.organisations import matching
-from activities.models import AgreementItem
+from activities.models import AgreementItem, JointAgreement
 from activities.views.activities import OPEN, kept
 from staff.access import InsideMixin, inside, roles
 from staff.forms.fields import put_errors
@@ -41,9 +41,9 @@ class ActivityFormView(InsideMixin, FormView):
     def get_context_data(self, **kwargs):
         """Add the suggestions of titles and places, and what speaks against it once that was asked."""
         panel = getattr(self, "panel", {})
-        return super().get_context_data(
-            activity=self.activity, offered=getattr(self, "offered", {}), shown=bool(panel), **panel, **kwargs
-        )
+        context = super().get_context_data(activity=self.activity, shown=bool(panel), **panel, **kwargs)
+        # What is offered is known once the form has been made.
+        return context | {"offered": getattr(self, "offered", {})}
 
     def store(self, form, act):
         """Do it, or come back with what was typed and why it was refused."""
@@ -85,19 +85,20 @@ class ActivityCreateView(ActivityFormView):
     """Arrange an activity in under a minute: kind, title, day, time and place are proposed.
 
     `?like=` starts from another activity (`last`: the branch's latest of the kind), `?item=` from an item of a joint
-    agreement; `?branch=`, `?kind=` and `?day=` from what a plan misses.
+    agreement, `?agreement=` from one as a whole; `?branch=`, `?kind=` and `?day=` from what a plan misses.
     """
 
     def get_initial(self):
         """What the branch usually does, on its next theme day; or what the address asks for."""
         asked, user = self.request.GET, self.request.user
         item = _item(user, asked["item"]) if asked.get("item") else None
+        agreement = item.agreement if item else _agreement(user, asked["agreement"]) if asked.get("agreement") else None
         like = kept(user, asked["like"]) if asked.get("like", "").isdigit() else None
-        self.organisation = like.lead if like else self._organisation(item)
+        self.organisation = like.lead if like else self._organisation(agreement)
         if self.organisation is None:
             return {}
         kind = asked.get("kind", "")
-        kind = Kind(kind) if kind in Kind.values else Kind.JOINT if item else Kind.THEME_DAY
+        kind = Kind(kind) if kind in Kind.values else Kind.JOINT if agreement else Kind.THEME_DAY
         on = timezone.localdate()
         self.offered = planning.proposal(self.organisation, on=on, kind=kind, day=_day(asked.get("day", "")))
         if asked.get("like") == "last":
@@ -109,17 +110,17 @@ class ActivityCreateView(ActivityFormView):
             "kinds": [kind],
             **{name: self.offered[name] for name in ("place", "agenda", "note")},
         }
-        return initial | (_of_item(item, self.organisation) if item else {})
+        return initial | (_of_agreement(agreement, item, self.organisation) if agreement else {})
 
-    def _organisation(self, item):
+    def _organisation(self, agreement):
         """The organisation that leads: asked for, party to the agreement, one's own branch, or the first in scope."""
         organisations = list(hosting(self.request.user))
         wanted = self.request.GET.get("branch", "")
         member = roles(self.request.user).member
-        parties = {party.pk for party in item.agreement.parties.all()} if item else set()
+        parties = {party.pk for party in agreement.parties.all()} if agreement else set()
         choices = (
             lambda row: str(row.pk) == wanted,
-            lambda row: item and row.pk == item.agreement.lead_id,
+            lambda row: agreement and row.pk == agreement.lead_id,
             lambda row: row.pk in parties,
             lambda row: member and row.pk == member.branch_id,
             lambda row: True,
@@ -159,20 +160,31 @@ def _day(text):
         return None
 
 
+def _number(text):
+    """The number that an address gives."""
+    if not text.isdigit():
+        raise Http404
+    return int(text)
+
+
 def _item(user, pk):
     """An item of an agreement that `user` may see."""
-    if not pk.isdigit():
-        raise Http404
-    return get_object_or_404(AgreementItem.objects.visible_to(user).select_related("agreement"), pk=pk)
+    return get_object_or_404(AgreementItem.objects.visible_to(user).select_related("agreement"), pk=_number(pk))
 
 
-def _of_item(item, organisation):
-    """What an item of a joint agreement says of the activity: its title, hosts, partners and where it belongs."""
-    parties = list(item.agreement.parties.all())
+def _agreement(user, pk):
+    """An agreement that `user` may see."""
+    return get_object_or_404(JointAgreement.objects.visible_to(user), pk=_number(pk))
+
+
+def _of_agreement(agreement, item, organisation):
+    """What a joint agreement, and an item of it, says of the activity: title, hosts, partners, where it belongs."""
+    parties = list(agreement.parties.all())
+    project = item.pk if item and item.list == ItemList.PROJECT else None
     return {
-        "title": item.title[:120],
-        "agreement": item.agreement_id,
-        "project": item.pk,
+        "title": item.title[:120] if item else "",
+        "agreement": agreement.pk,
+        "project": project,
         "co_hosts": [row for row in parties if not row.external and row.pk != organisation.pk],
         "partners": [row for row in parties if row.external],
     }
