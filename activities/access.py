@@ -58,8 +58,10 @@ def _partner(roles, field="pk"):
 
 def activities(roles):
     """Activities that one sees: arranged ones for everybody in the bureau, drafts for who prepares them."""
-    arranged = ~Q(state=ActivityState.DRAFT) if roles.inside else None
-    return either(arranged, activity_records(roles), _partner(roles, "agreement"))
+    arranged, partners = ~Q(state=ActivityState.DRAFT), _partner(roles, "agreement")
+    if not roles.inside:
+        arranged = None if partners is None else arranged & partners
+    return either(arranged, activity_records(roles))
 
 
 def activity_records(roles):
@@ -114,6 +116,17 @@ def keeps_minutes(roles, organisation):
     return roles.over_organisation(organisation, Role.SECRETARY, Role.OFFICE)
 
 
+def study_records(roles):
+    """Study records that one keeps: of members of branches in one's scope."""
+    return roles.organisation_q("member__branch", Role.SECRETARY, Role.OFFICE)
+
+
+def study_seen(roles):
+    """Study records that one sees: one's own, and those of members of branches in one's scope."""
+    mine = Q(member=roles.member.pk) if roles.member else None
+    return either(mine, roles.organisation_q("member__branch", Role.SECRETARY, Role.OFFICE, Role.MANAGEMENT))
+
+
 def _of_minutes(rule):
     """A rule over minutes, for what hangs on them."""
 
@@ -129,6 +142,12 @@ def _of_minutes(rule):
 def agreements(roles):
     """Joint agreements: everybody in the bureau, and a partner those that it is party to."""
     return either(EVERYTHING if roles.inside else None, _partner(roles))
+
+
+def templates_kept(roles):
+    """Templates of kinds that one keeps: of organisations in one's scope, and the bureau's for the office."""
+    bureau = Q(organisation__isnull=True) if roles.holds(Role.OFFICE) else None
+    return either(bureau, roles.organisation_q("organisation", Role.SECRETARY, Role.OFFICE))
 
 
 def agreement_records(roles):
@@ -198,18 +217,21 @@ def suggestion_links(roles):
     return either(*found) if roles.inside else None
 
 
-def feed_key(user, activity):
-    """What a screen shows with each poll instead of asking for its reader's roles again; good for an evening."""
-    return signing.TimestampSigner(salt=FEED).sign(f"{activity.pk}:{user.pk}")
+def feed_key(user, activity, *, everything=False):
+    """What a screen sends with each poll, so that its reader's roles are not asked for again; good for an evening.
+
+    `everything` is the recorder's: it opens what the room does not see yet.
+    """
+    return signing.TimestampSigner(salt=FEED).sign(f"{activity.pk}:{user.pk}:{everything:d}")
 
 
-def holds_feed_key(user, activity_pk, key):
+def holds_feed_key(user, activity_pk, key, *, everything=False):
     """Whether `key` was given to `user`, for this activity's session, within the last hours."""
     try:
         value = signing.TimestampSigner(salt=FEED).unsign(key, max_age=FEED_HOURS)
     except signing.BadSignature:
         return False
-    return user.is_authenticated and value == f"{activity_pk}:{user.pk}"
+    return user.is_authenticated and value == f"{activity_pk}:{user.pk}:{everything:d}"
 
 
 def named_authors(roles):
@@ -255,7 +277,20 @@ def register():
         models.Decision: of_minutes,
         models.MinutesFile: of_minutes,
         models.Correction: {"view": _of_minutes(minutes), "add": _of_minutes(minutes_written)},
+        models.ActivityTemplate: {
+            "view": inside,
+            "add": templates_kept,
+            "change": templates_kept,
+            "delete": templates_kept,
+        },
         models.MeetingRule: {"view": inside, "change": office},
+        models.StudyRule: {"view": inside, "change": office},
+        models.StudyRecord: {
+            "view": study_seen,
+            "add": study_records,
+            "change": study_records,
+            "delete": study_records,
+        },
         models.JointAgreement: {
             "view": agreements,
             "add": agreement_records,

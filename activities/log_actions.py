@@ -46,6 +46,8 @@ ACTIONS = {
     "activities.minutes.leave_out": _("登记不计入表决基数"),
     "activities.minutes.leave_out_confirm": _("确认不计入表决基数"),
     "activities.minutes.count_again": _("恢复计入表决基数"),
+    "activities.study.record": _("登记学习记录"),
+    "activities.study.remove": _("删除学习记录"),
     "activities.feed.create": _("开通日历订阅"),
     "activities.feed.revoke": _("停用日历订阅"),
     "activities.suggestion.log": _("登记建议"),

@@ -1,7 +1,7 @@
 """Who may see which uploaded file: a picture by the pages that show it, a photo by the record that owns it.
 
 Only what is known to the database is served, and never an original: renditions of pictures, and the photos of visits,
-updates and minutes, which are stored at screen size, with the papers of minutes.
+updates, minutes and suggestions, which are stored at screen size, with the papers of the last two.
 """
 
 import mimetypes
@@ -22,7 +22,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, ReferenceIndex
 from wagtail.permissions import policy_registry
 
-from activities.models import ActivityPage, BranchPage, MinutesFile
+from activities.models import ActivityPage, BranchPage, MinutesFile, SuggestionFile
 from home.models import ExemplarPage, NewsPage, NoticePage, UpdatePhoto
 from staff.access import roles
 from staff.choices import Role
@@ -40,7 +40,7 @@ PAPERS = {
     "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
 # Whoever sees the record sees what is stored for it.
-OWNED = {"visits/": VisitPhoto, "updates/": UpdatePhoto, "minutes/": MinutesFile}
+OWNED = {"visits/": VisitPhoto, "updates/": UpdatePhoto, "minutes/": MinutesFile, "suggestions/": SuggestionFile}
 DAY = 24 * 3600
 HOUR = 3600
 

@@ -10,6 +10,7 @@ import re
 from functools import cache
 from threading import Lock
 
+from django.contrib.postgres.search import SearchRank
 from django.db import connection
 from django.db.models import BigIntegerField, F
 from django.db.models.functions import Cast
@@ -88,6 +89,11 @@ class Bigrams:
             return model._base_manager.none().values("pk")
         return self._matching(PlainText(terms), model)
 
+    def nearest(self, text, model, most):
+        """The ids of up to `most` rows of `model` that share words with `text`, those that share most first."""
+        terms = rewritten(text)
+        return [] if terms is None else list(self._nearest(PlainText(terms, operator="or"), model)[:most])
+
 
 _making = Lock()
 
@@ -101,15 +107,21 @@ def _sqlite():
         pass
 
     class Backend(Bigrams, sqlite.SQLiteSearchBackend):
-        def _matching(self, terms, model):
+        def _entries(self, terms, model):
             compiler = self.query_compiler_class(model._base_manager.all(), terms)
             match = sqlite.MatchExpression(
                 compiler.FTS_TABLE_FIELDS, compiler.build_search_query(sqlite.normalize(terms))
             )
-            entries = sqlite.SQLiteFTSIndexEntry.objects.filter(
+            return sqlite.SQLiteFTSIndexEntry.objects.filter(
                 match, index_entry__content_type__in=get_descendants_content_types_pks(model)
             )
-            return entries.values(found=Cast("index_entry__object_id", BigIntegerField()))
+
+        def _matching(self, terms, model):
+            return self._entries(terms, model).values(found=Cast("index_entry__object_id", BigIntegerField()))
+
+        def _nearest(self, terms, model):
+            ranked = self._entries(terms, model).annotate(rank=sqlite.BM25()).order_by("rank")
+            return ranked.values_list(Cast("index_entry__object_id", BigIntegerField()), flat=True)
 
     sqlite.ObjectIndexer = Indexer
     return Backend
@@ -124,14 +136,22 @@ def _postgres():
         pass
 
     class Backend(Bigrams, postgres.PostgresSearchBackend):
-        def _matching(self, terms, model):
+        def _entries(self, terms, model):
             compiler = self.query_compiler_class(model._base_manager.all(), terms)
             vector = F("title")._combine(F("body"), "||", False)
             entries = postgres.IndexEntry.objects.filter(
                 content_type__in=get_descendants_content_types_pks(model)
             ).annotate(words=vector)
-            entries = entries.filter(words=compiler.build_tsquery(terms, config=self.config))
-            return entries.values(found=Cast("object_id", BigIntegerField()))
+            words = compiler.build_tsquery(terms, config=self.config)
+            return entries.filter(words=words), words
+
+        def _matching(self, terms, model):
+            return self._entries(terms, model)[0].values(found=Cast("object_id", BigIntegerField()))
+
+        def _nearest(self, terms, model):
+            entries, words = self._entries(terms, model)
+            ranked = entries.annotate(rank=SearchRank(F("words"), words)).order_by("-rank")
+            return ranked.values_list(Cast("object_id", BigIntegerField()), flat=True)
 
     postgres.ObjectIndexer = Indexer
     return Backend

@@ -61,7 +61,10 @@ def step(name):
         return {"seen": world.here.suggestion.state, "into": world.here.suggestion.number, **texts}
 
     acts = {"rate": {"staff"}, "start": UNIT - {"manager"}, "return": UNIT - {"manager"}, "answer": UNIT - {"manager"}}
-    return Row(INSIDE, frozenset(acts.get(name, KEEPERS)), of("suggestion"), shows=302, data=data)
+    who = frozenset(acts.get(name, KEEPERS))
+    # A step that is not open now, or that asks for nothing, has its button on the suggestion's page.
+    shows = 200 if name in {"refuse", "merge", "split"} else 302
+    return Row(who, who, of("suggestion"), shows=shows, data=data)
 
 
 STAFF = {
@@ -90,6 +93,14 @@ STAFF = {
 ACTIVITIES = {
     "list": Row(EVERYBODY),
     "create": Row(SECRETARIES, SECRETARIES),
+    "clashes": Row(SECRETARIES),
+    "organisation_options": Row(SECRETARIES),
+    "plan": Row(SECRETARIES, SECRETARIES),
+    "plan_generate": Row(None, SECRETARIES),
+    "plan_fix_day": Row(None, SECRETARIES),
+    "plan_row": Row(None, KEEPERS, of("activity")),
+    "templates": Row(SECRETARIES),
+    "template": Row(SECRETARIES, SECRETARIES, lambda world: (Kind.THEME_DAY,)),
     "calendar": Row(EVERYBODY, shows=302),
     "month": Row(EVERYBODY, args=lambda world: (2026, 11)),
     "feed": Row(EVERYBODY),
@@ -103,6 +114,13 @@ ACTIVITIES = {
     "publish": Row(None, KEEPERS, of("activity")),
     "cancel": Row(KEEPERS, KEEPERS, of("activity")),
     "session": Row(INSIDE, args=of("activity")),
+    "session_open": Row(None, KEEPERS, of("activity"), data=lambda world: {"question": "怎样压实责任？"}),
+    "session_end": Row(None, KEEPERS, of("activity")),
+    "session_screen": Row(INSIDE, args=of("activity")),
+    "session_feed": Row(INSIDE, args=of("activity")),
+    "session_say": Row(MEMBERS, MEMBERS, of("activity")),
+    "session_record": Row(KEEPERS, KEEPERS, of("activity")),
+    "session_voice": Row(None, KEEPERS, of("activity", "voice", extra=["hide"])),
     "attendance": Row(KEEPERS, KEEPERS, of("activity")),
     "guest_add": Row(None, KEEPERS, of("activity")),
     "guest_remove": Row(None, KEEPERS, of("activity", "guest")),
@@ -114,6 +132,15 @@ ACTIVITIES = {
     "check_in": Row(INSIDE, INSIDE, of("activity")),
     "check_in_screen": Row(KEEPERS, args=of("activity")),
     "check_in_screen_now": Row(KEEPERS, args=of("activity")),
+    "call": Row(KEEPERS, args=of("activity")),
+    "call_add": Row(None, KEEPERS, of("activity")),
+    "call_leave_out": Row(None, KEEPERS, of("activity"), data=lambda world: {"member": world.here.member.pk}),
+    "call_undo": Row(None, KEEPERS, of("activity", "list_change")),
+    "call_remind": Row(None, KEEPERS, of("activity")),
+    "call_decide": Row(None, KEEPERS, of("activity"), data=lambda world: {"member": world.here.member.pk}),
+    "call_proposals": Row(None, KEEPERS, of("activity")),
+    "answer": Row(INSIDE, INSIDE, of("activity"), shows=302, data=lambda world: {"do": "coming"}),
+    "invitation": Row(PARTIES, args=of("activity")),
     "sign_up": Row(None, INSIDE, of("activity")),
     "withdraw": Row(None, INSIDE, of("activity")),
     "minutes": Row(CONCERNED, KEEPERS, of("activity", extra=[Kind.THEME_DAY])),
@@ -124,6 +151,11 @@ ACTIVITIES = {
     "suggestions": Row(INSIDE),
     "suggestion_add": Row(MEMBERS, MEMBERS),
     "suggestion": Row(INSIDE, args=of("suggestion")),
+    "suggestion_similar": Row(None, INSIDE),
+    "suggestion_figures": Row(LEADERS),
+    "suggestion_docket": Row(INSIDE, args=of("suggestion")),
+    "suggestion_links": Row(KEEPERS, KEEPERS, of("suggestion")),
+    "suggestion_unlink": Row(None, KEEPERS, of("suggestion", "link")),
     "suggestion_support": Row(None, MEMBERS, of("suggestion")),
     "suggestion_reveal": Row(None, frozenset({"office"}), of("suggestion")),
     **{f"suggestion_{name}": step(name) for name in SUGGESTION_STEPS},

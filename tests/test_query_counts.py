@@ -5,7 +5,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from activities.choices import AttendanceState
+from activities.choices import ActivityState, AttendanceState
+from activities.models import SuggestionLink
 from home.models import ExemplarIndexPage, ExemplarPage, NewsIndexPage, NewsPage, NoticeIndexPage, NoticePage
 from staff.audience import Audience
 from tests.factories import activities as act
@@ -15,6 +16,10 @@ from tests.world import add_article, make_notification, make_update, make_world
 pytestmark = pytest.mark.django_db
 
 MOST = 20
+CLASHES = (
+    "/activities/clashes/?kinds=theme_day&lead={here.branch.pk}&day={today:%Y-%m-%d}&starts_at=00:00&ends_at=23:59"
+    "&place=三楼党员活动室"
+)
 LISTS = {
     "/": ("anonymous", "staff", "secretary", "manager", "office"),
     "/news/": ("anonymous", "staff"),
@@ -24,6 +29,10 @@ LISTS = {
     "/activities/": ("anonymous", "staff", "secretary", "partner"),
     "/activities/calendar/{today:%Y/%m}/": ("anonymous", "staff", "secretary"),
     "/activities/calendar.ics": ("anonymous",),
+    "/activities/new/": ("secretary", "office"),
+    "/activities/plan/": ("secretary", "office"),
+    "/activities/templates/": ("secretary", "office"),
+    CLASHES: ("secretary", "office"),
     "/activities/compliance/": ("secretary", "manager", "office"),
     "/agreements/": ("staff", "office", "partner"),
     "/suggestions/": ("staff", "secretary", "office"),
@@ -43,13 +52,20 @@ LISTS = {
     "/members/{here.member.pk}/": ("staff", "manager"),
     "/activities/{here.activity.pk}/": ("staff", "secretary", "manager"),
     "/activities/{here.activity.pk}/attendance/": ("secretary",),
+    "/activities/{here.activity.pk}/call/": ("secretary",),
     "/activities/{here.activity.pk}/sign-in-sheet/": ("secretary",),
     "/activities/{here.activity.pk}/check-in/": ("staff", "secretary"),
     "/activities/{here.activity.pk}/check-in/screen/": ("secretary",),
     "/activities/{here.activity.pk}/check-in/screen/now/": ("secretary",),
     "/activities/{here.activity.pk}/session/": ("staff", "secretary"),
+    "/activities/{here.activity.pk}/session/screen/": ("staff", "secretary"),
+    "/activities/{here.activity.pk}/session/record/": ("secretary",),
+    "/activities/{here.activity.pk}/session/say/": ("staff",),
     "/agreements/{here.agreement.pk}/": ("staff", "secretary"),
     "/suggestions/{here.suggestion.pk}/": ("staff", "secretary", "office"),
+    "/suggestions/{here.suggestion.pk}/merge/": ("secretary",),
+    "/suggestions/{here.suggestion.pk}/links/": ("secretary",),
+    "/suggestions/figures/": ("secretary", "manager", "office"),
     "/updates/{here.update.pk}/": ("staff", "office"),
     "{here.branch_page.url}": ("staff", "secretary"),
     "{here.activity_page.url}": ("staff", "secretary"),
@@ -91,9 +107,11 @@ def _grow_activities(here, partner, member, number):
         activity = act.make_activity(here.branch, **fields)
         act.make_attendance(activity=activity, member=here.member)
         act.make_activity_page(activity, audience=Audience.PUBLIC)
+    act.make_activity(here.branch, state=ActivityState.DRAFT, starts=act.moment(number + 1))
     act.make_attendance(activity=here.activity, member=member, state=AttendanceState.PRESENT)
     act.make_guest(activity=here.activity, name=f"来宾{member.pk}")
-    act.make_suggestion(author=member, organisation=here.branch, activity=here.activity, lead_unit=here.unit)
+    act.make_voice(here.session, author=member, lead_unit=here.unit)
+    SuggestionLink.objects.create(suggestion=here.suggestion, activity=act.make_activity(here.branch))
 
 
 def _grow_pages(here, users, member):

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from activities import feeds
 from activities.choices import AttendanceState, Kind
-from activities.models import Decision
+from activities.models import Decision, SuggestionLink
 from home.models import (
     Comment,
     ExemplarIndexPage,
@@ -101,17 +101,22 @@ def _deployment(here, away):
 
 
 def _activities(here, users, partners):
+    here.partners, here.partner_grant = partners, users["partner"].grants.get()
     here.agreement = act.make_agreement(lead=here.branch, parties=[partners])
     here.item = act.make_item(agreement=here.agreement)
     here.activity = act.make_activity(here.branch, agreement=here.agreement, partners=[partners])
     act.make_attendance(activity=here.activity, member=here.member, state=AttendanceState.PRESENT)
     here.guest = act.make_guest(activity=here.activity)
+    here.list_change = act.make_list_change(activity=here.activity)
     here.minutes = act.make_minutes(
         activity=here.activity, chair=users["secretary"].member, recorder=here.member, text="学习条例。"
     )
     here.decision = Decision.objects.create(minutes=here.minutes, text="整理台账", owner=here.member)
     here.kind = Kind.THEME_DAY
     here.suggestion = act.make_suggestion(author=here.member, organisation=here.branch, unnamed=True)
+    here.link = SuggestionLink.objects.create(suggestion=here.suggestion, activity=here.activity)
+    here.session = act.make_session(here.activity)
+    here.voice = act.make_voice(here.session, author=here.member)
     act.make_rule()
 
 

@@ -4,11 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import OPEN_SUGGESTIONS, Rating, SuggestionState, Verdict
-from activities.models import Activity, Suggestion
-from activities.suggestions import TOPICS
+from activities.models import Activity, Suggestion, SuggestionLink
+from activities.suggestions import TOPICS, attachments
 from activities.suggestions.intake import MAX_TEXT
 from staff.choices import OrganisationKind, UnitKind
-from staff.forms.fields import DayField, FilterForm, MemberField
+from staff.forms.fields import DayField, FilterForm, MemberField, PhotosInput
 from staff.models import PartyOrganisation, Unit
 
 CO_SIGNERS = 3
@@ -18,24 +18,50 @@ FIGURES = [
     ("open", _("未办结")),
     ("overdue", _("已逾期")),
     ("accepted", _("已立案")),
+    ("assigned", _("已交办")),
     ("answered", _("已答复")),
     ("adopted", _("采纳或部分采纳")),
     ("in_time", _("按期答复")),
     ("rated", _("已评价")),
     ("satisfied", _("满意或基本满意")),
+    ("closed", _("已办结")),
+    ("late", _("逾期答复")),
 ]
 ANSWERS = {
     "accepted": {"accepted_on__isnull": False},
+    "assigned": {"lead_unit__isnull": False},
     "answered": {"answered_on__isnull": False},
     "adopted": {"verdict__in": (Verdict.ADOPTED, Verdict.PARTLY)},
     "in_time": {"answered_in_time": True},
     "satisfied": {"rating__in": (Rating.SATISFIED, Rating.FAIRLY)},
+    "closed": {"state": SuggestionState.CLOSED},
+    "late": {"answered_in_time": False},
     "open": {"state__in": OPEN_SUGGESTIONS},
 }
 
 
 def _area(rows=4):
     return forms.Textarea(attrs={"rows": rows})
+
+
+class FilesField(forms.FileField):
+    """Several photos and papers in one field; all that are wrong are named at once."""
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=PhotosInput(attrs={"multiple": True, "accept": attachments.ACCEPT}), **kwargs)
+
+    def clean(self, data, initial=None):
+        """What may be stored, in the order given."""
+        uploads = data if isinstance(data, list | tuple) else [data] if data else []
+        cleaned, errors = [], []
+        for upload in uploads[: attachments.MAX_FILES + 1]:
+            try:
+                cleaned.append(attachments.clean(super().clean(upload, initial)))
+            except forms.ValidationError as error:
+                errors.append(error)
+        if errors:
+            raise forms.ValidationError(errors)
+        return cleaned
 
 
 class SuggestionFilter(FilterForm):
@@ -69,6 +95,22 @@ class SuggestionFilter(FilterForm):
         self.fields["activity"].queryset = Activity.objects.visible_to(self.user)
 
 
+class FiguresFilter(FilterForm):
+    """Which suggestions the figures count."""
+
+    year = forms.ChoiceField(label=_("年份"))
+    branch = forms.ModelChoiceField(
+        label=_("党组织"),
+        empty_label=_("全部党组织"),
+        queryset=PartyOrganisation.objects.filter(external=False).exclude(kind=OrganisationKind.GROUP),
+    )
+
+    def prepare(self):
+        """Years that occur."""
+        years = [day.year for day in Suggestion.objects.order_by().dates("logged_on", "year", order="DESC")]
+        self.fields["year"].choices = [("", _("全部年份")), *((str(year), str(year)) for year in years)]
+
+
 class SuggestionForm(forms.Form):
     """One voice: a text, and what somebody likes to add. The recorder of a session also names the speaker."""
 
@@ -89,6 +131,12 @@ class SuggestionForm(forms.Form):
         label=_("不具名"),
         required=False,
         help_text=_("页面、导出和消息都不显示您的姓名；只有党建办可以查询，每次查询都留有记录。答复会发到您的消息。"),
+    )
+
+    files = FilesField(
+        label=_("照片和文件"),
+        required=False,
+        help_text=_("最多6个，照片、PDF或Word、Excel、PPT，每个不超过20 MB。不具名时只能附照片。"),
     )
 
     def __init__(self, *args, recorder=False, **kwargs):
@@ -113,6 +161,64 @@ class SuggestionForm(forms.Form):
         return [member for member in found if member]
 
 
+class SessionForm(forms.Form):
+    """What a session asks the room, and whether the recorder looks at each voice before the screen shows it."""
+
+    question = forms.CharField(label=_("议题"), max_length=120)
+    moderated = forms.BooleanField(
+        label=_("先审后上屏"), required=False, help_text=_("勾选后，每条建议由记录人确认后才在投影上显示。")
+    )
+
+
+class SayForm(forms.Form):
+    """What a phone sends: one field, and whether to name its author."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=_("您的建议"),
+        max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 6, "placeholder": _("一条建议说一件事。")}),
+    )
+    unnamed = forms.BooleanField(label=_("不具名"), required=False, help_text=_("投影、台账和导出都不显示姓名。"))
+
+
+class RecordForm(SayForm):
+    """What the recorder enters for a speaker."""
+
+    speaker = MemberField(label=_("发言人"))
+    topic = forms.ChoiceField(
+        label=_("主题"), required=False, choices=[("", _("未分主题")), *((str(topic), topic) for topic in TOPICS)]
+    )
+    field_order = ["token", "speaker", "text", "topic", "unnamed"]
+
+
+class VoiceForm(forms.Form):
+    """What the recorder does to one voice: new words and a topic, or the one that it is merged into."""
+
+    text = forms.CharField(max_length=MAX_TEXT)
+    topic = forms.CharField(max_length=40, required=False)
+    seen = forms.CharField(max_length=MAX_TEXT * 2, strip=False)
+    into = forms.ModelChoiceField(queryset=Suggestion.objects.none())
+
+    NEEDS = {"edit": {"text", "topic", "seen"}, "merge": {"into"}, "show": set(), "hide": set()}
+
+    def __init__(self, data, *, act, activity):
+        super().__init__(data)
+        self.fields["into"].queryset = Suggestion.objects.filter(activity=activity)
+        for name in self.fields.keys() - self.NEEDS[act]:
+            del self.fields[name]
+
+
+class LinkForm(forms.Form):
+    """What to look for among the things that a suggestion may be about."""
+
+    kind = forms.ChoiceField(
+        label=_("类别"),
+        choices=[(name, SuggestionLink._meta.get_field(name).verbose_name) for name in SuggestionLink.TARGETS],
+    )
+    q = forms.CharField(label=_("名称中的字"), max_length=60, widget=forms.TextInput(attrs={"type": "search"}))
+
+
 class StepForm(forms.Form):
     """A step without anything to fill in; every step carries the state that its page showed."""
 
@@ -128,7 +234,7 @@ class ReasonForm(StepForm):
 class MergeForm(StepForm):
     """Into which one."""
 
-    into = forms.CharField(label=_("并入建议的编号"), max_length=40, help_text=_("如2026-官渡-0039"))
+    into = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
     def clean_into(self):
         """The suggestion of that number."""
@@ -136,6 +242,14 @@ class MergeForm(StepForm):
         if found is None:
             raise forms.ValidationError(_("没有这个编号的建议。"))
         return found
+
+
+class SplitForm(StepForm):
+    """What stays with the suggestion, and what becomes one of its own."""
+
+    text = forms.CharField(label=_("留在本条的内容"), max_length=MAX_TEXT, widget=_area(7))
+    rest = forms.CharField(label=_("拆成另一条的内容"), max_length=MAX_TEXT, widget=_area(7))
+    topic = forms.CharField(label=_("另一条的主题"), max_length=40, required=False)
 
 
 class AssignForm(StepForm):
@@ -181,6 +295,7 @@ STEP_FORMS = {
     "accept": StepForm,
     "refuse": ReasonForm,
     "merge": MergeForm,
+    "split": SplitForm,
     "assign": AssignForm,
     "return": ReasonForm,
     "start": StepForm,

@@ -1,6 +1,7 @@
 """Putting a suggestion forward: stored once however often it is sent, numbered without gaps."""
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities.choices import AuthorPart, SuggestionState
-from activities.models import Suggestion, SuggestionAuthor, Support
-from activities.suggestions import messages
+from activities.models import Activity, Suggestion, SuggestionAuthor, Support
+from activities.suggestions import attachments, messages, sessions
 from activities.suggestions.history import record
 from activities.suggestions.table import DAYS
 from staff import access
 from staff.choices import UnitKind
-from staff.models import Unit
+from staff.models import Member, PartyOrganisation, Unit
 from staff.workdays import add_working_days
 
 # The same words by the same author within this time are one suggestion: a nervous thumb, a page loaded twice.
@@ -27,18 +28,46 @@ MAX_TEXT = Suggestion._meta.get_field("text").max_length
 _AFTER_PLACE = re.compile(r"(?<=..)((彝族苗族|回族彝族|彝族)自治县|区|县|市)?(烟草专卖局|分局|局)?([(\uff08].*)?$")
 
 
+@dataclass(frozen=True)
+class Said:
+    """What somebody puts forward, as it came in."""
+
+    text: str
+    member: Member
+    organisation: PartyOrganisation
+    activity: Activity | None
+    unnamed: bool
+    topic: str
+    co_signers: tuple
+    files: tuple
+    token: object
+
+
 def put_forward(
-    *, text, member, organisation, activity=None, unnamed=False, topic="", co_signers=(), token, by, at=None
+    *,
+    text,
+    member,
+    organisation,
+    activity=None,
+    unnamed=False,
+    topic="",
+    co_signers=(),
+    files=(),
+    token,
+    by,
+    at=None,
 ):
     """Log a suggestion of `member`; the same `token`, or the same text within ten minutes, answers the one stored.
 
-    `by` is the author, or the recorder of the session who enters it for the speaker. Raises ValidationError.
+    `by` is the author, or the recorder of the session who enters it for the speaker; `files` are `attachments.Paper`s.
+    Raises ValidationError.
     """
     at = at or timezone.now()
+    said = Said(in_lines(text), member, organisation, activity, unnamed, topic, tuple(co_signers), tuple(files), token)
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                return _store(text, member, organisation, activity, unnamed, topic, co_signers, token, by, at)
+                return _store(said, by, at)
         except IntegrityError:
             # The same token, or a number taken by a unit of the same short name, at the same moment.
             if attempt == ATTEMPTS - 1:
@@ -46,47 +75,59 @@ def put_forward(
     raise AssertionError
 
 
-def _store(text, member, organisation, activity, unnamed, topic, co_signers, token, by, at):
+def in_lines(text):
+    """`text` as it is stored: without blanks round it, its lines ended as the database has them."""
+    return text.replace("\r\n", "\n").strip()
+
+
+def _store(said, by, at):
+    activity, member = said.activity, said.member
     if by is None or (member.user_id != by.pk and not (activity and access.allowed(by, "change", activity))):
         raise PermissionDenied
-    if len(text) > MAX_TEXT:
+    if len(said.text) > MAX_TEXT:
         raise ValidationError({"text": _("建议内容最多%(n)d字。") % {"n": MAX_TEXT}})
-    prefix, unit = _series(organisation.unit, timezone.localdate(at).year)
-    # Numbers of one series are taken one after the other: the unit's row is the queue.
-    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
-    known = Suggestion.objects.filter(token=token).first() or _same(text.strip(), member, at)
+    number = next_number(said.organisation, at)
+    known = Suggestion.objects.filter(token=said.token).first() or _same(said.text, member, at)
     if known is not None:
         return known
     suggestion = Suggestion(
-        number=f"{prefix}{_next(prefix):04}",
-        token=token,
-        text=text.strip(),
-        topic=str(topic).strip(),
-        organisation=organisation,
+        number=number,
+        token=said.token,
+        text=said.text,
+        topic=str(said.topic).strip(),
+        organisation=said.organisation,
         activity=activity,
-        unnamed=unnamed,
+        unnamed=said.unnamed,
         logged_on=timezone.localdate(at),
         due=add_working_days(timezone.localdate(at), DAYS[SuggestionState.LOGGED]),
     )
     suggestion.full_clean(validate_unique=False)
     suggestion.save()
-    others = [person for person in dict.fromkeys(co_signers) if person.pk != member.pk]
+    others = [person for person in dict.fromkeys(said.co_signers) if person.pk != member.pk]
     SuggestionAuthor.objects.bulk_create(
         [SuggestionAuthor(suggestion=suggestion, member=member)]
         + [SuggestionAuthor(suggestion=suggestion, member=person, part=AuthorPart.CO_SIGNER) for person in others]
     )
+    attachments.keep(suggestion, said.files)
     record(suggestion, action="log", by=by, at=at)
-    messages.tell(
-        suggestion,
-        messages.deciders(organisation),
-        messages.text_of(suggestion, _("新登记，请决定是否立案")),
-        key="logged",
-        but=by,
-    )
+    gathered = activity is not None and sessions.enter(suggestion, activity)
+    _tell(suggestion, others, by, gathered)
+    return suggestion
+
+
+def _tell(suggestion, others, by, gathered):
+    """Whoever decides is told at once; of what a session gathers they are told in one line when it ends."""
+    if not gathered:
+        messages.tell(
+            suggestion,
+            messages.deciders(suggestion.organisation),
+            messages.text_of(suggestion, _("新登记，请决定是否立案")),
+            key="logged",
+            but=by,
+        )
     if others:
         users = [person.user for person in others if person.user_id]
         messages.tell(suggestion, users, messages.text_of(suggestion, _("您被列为附议人")), key="co-signed", but=by)
-    return suggestion
 
 
 def _same(text, member, at):
@@ -94,6 +135,14 @@ def _same(text, member, at):
     mine = SuggestionAuthor.objects.filter(member=member, part=AuthorPart.AUTHOR).values("suggestion")
     recent = Suggestion.objects.filter(pk__in=mine, text=text, logged_on__gte=timezone.localdate(at - TWICE))
     return next((row for row in recent if row.events.filter(at__gt=at - TWICE, at__lte=at).exists()), None)
+
+
+def next_number(organisation, at):
+    """The next docket number (2026-官渡-0039) of the organisation's county; the series is held until the commit."""
+    prefix, unit = _series(organisation.unit, timezone.localdate(at).year)
+    # Numbers of one series are taken one after the other: the unit's row is the queue.
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+    return f"{prefix}{_next(prefix):04}"
 
 
 def _series(unit, year):

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from activities.choices import SuggestionState
 from activities.models import SuggestionAuthor
 from staff.choices import NotificationKind, PostKind, Role
 from staff.models import Grant, Post, User
@@ -20,6 +21,17 @@ def tell(suggestion, users, text, *, key, but=None):
         text=text,
         address=suggestion.get_absolute_url(),
         key=key_of(suggestion, key),
+    )
+
+
+def tell_of_session(session, users, text, *, but=None):
+    """Notify `users` of a session that ended, once an ending; one line for all its voices."""
+    notify(
+        users=[user for user in users if but is None or user.pk != but.pk],
+        kind=NotificationKind.SUGGESTION,
+        text=text,
+        address=session.get_absolute_url(),
+        key=f"session:{session.pk}:{session.version}",
     )
 
 
@@ -71,6 +83,18 @@ def management(unit):
         found.setdefault(path, set()).add(user)
     nearest = next((found[path] for path in paths if path in found), set())
     return User.objects.filter(pk__in=nearest)
+
+
+def next_level(suggestion):
+    """Whoever stands above those who owe the suggestion's next step; nobody where that is the party office."""
+    if suggestion.state in {SuggestionState.ASSIGNED, SuggestionState.IN_PROGRESS} and suggestion.lead_unit:
+        place, holders = suggestion.lead_unit, management
+    else:
+        place, holders = suggestion.organisation, deciders
+    above = place.get_parent()
+    # The office has its own turn, and stands in for a place that has nobody.
+    others = {*holders(place), *office()}
+    return [user for user in holders(above) if user not in others] if above else []
 
 
 def office():

@@ -1,7 +1,7 @@
 """The steps of a suggestion after it is logged. Each carries the state that its form showed: the second is told."""
 
 from datetime import timedelta
-from itertools import groupby, takewhile
+from itertools import takewhile
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,16 +12,16 @@ from django.utils.translation import gettext as _
 from activities.choices import OPEN_SUGGESTIONS, Rating, Verdict
 from activities.choices import SuggestionState as State
 from activities.models import Suggestion, SuggestionAuthor
-from activities.suggestions import messages
+from activities.suggestions import messages, sessions
 from activities.suggestions.history import record
-from activities.suggestions.table import DAYS, RETURN_DAYS, SILENCE_DAYS, TRANSITIONS
+from activities.suggestions.table import DAYS, REASSIGN, RETURN_DAYS, TRANSITIONS
 from staff import access
 from staff.choices import AccessAction
-from staff.models import AccessEvent, Notification
+from staff.models import AccessEvent
 from staff.workdays import add_working_days, working_days_between
 
 
-def _locked(suggestion, action, seen, by):
+def locked(suggestion, action, seen, by):
     """The suggestion as it is now, locked, if `by` may take this step from the state that they saw."""
     row = Suggestion.objects.select_for_update(of=("self",)).select_related("lead_unit", "organisation")
     row = row.get(pk=suggestion.pk)
@@ -38,7 +38,9 @@ def _locked(suggestion, action, seen, by):
 
 
 def _what_happened(row):
-    last = row.events.select_related("by__member").order_by("at", "pk").last()
+    run = takewhile(lambda event: event.state == row.state, row.events.select_related("by__member").order_by("-pk"))
+    last = [*run][-1:]
+    last = last[0] if last else None
     who = getattr(getattr(last.by, "member", None), "name", _("他人")) if last and last.by else _("他人")
     return _("未提交：该建议已由%(who)s办理到“%(state)s”。您填写的内容仍在下方，请核对后再操作。") % {
         "who": who,
@@ -46,7 +48,8 @@ def _what_happened(row):
     }
 
 
-def _move(row, state, *, action, text, by, at):
+def move(row, state, *, action, text, by, at):
+    """Bring a locked row to `state`, with the day by which the next step is due, and leave the step's two traces."""
     row.state = state
     if state in DAYS and state not in {State.ASSIGNED, State.IN_PROGRESS}:
         row.due = add_working_days(timezone.localdate(at), DAYS[state])
@@ -54,6 +57,7 @@ def _move(row, state, *, action, text, by, at):
         row.due = row.due if state in {State.ANSWERED, State.CLOSED} else None
     row.full_clean(validate_unique=False)
     row.save()
+    sessions.touch(row)
     return record(row, action=action, text=text, by=by, at=at)
 
 
@@ -61,9 +65,9 @@ def _move(row, state, *, action, text, by, at):
 def accept(*, suggestion, seen, by, at=None):
     """立案: it will be assigned and answered."""
     at = at or timezone.now()
-    row, step = _locked(suggestion, "accept", seen, by)
+    row, step = locked(suggestion, "accept", seen, by)
     row.accepted_on = timezone.localdate(at)
-    event = _move(row, step.to, action="accept", text="", by=by, at=at)
+    event = move(row, step.to, action="accept", text="", by=by, at=at)
     messages.tell_authors(row, messages.text_of(row, _("已立案")), key=event.pk, by=by)
     messages.tell(row, messages.office(), messages.text_of(row, _("已立案，待交办")), key=f"{event.pk}:office", but=by)
     return row
@@ -72,30 +76,9 @@ def accept(*, suggestion, seen, by, at=None):
 @transaction.atomic
 def refuse(*, suggestion, reason, seen, by, at=None):
     """不予立案, with a reason that everybody reads."""
-    row, step = _locked(suggestion, "refuse", seen, by)
-    event = _move(row, step.to, action="refuse", text=_required(reason), by=by, at=at or timezone.now())
+    row, step = locked(suggestion, "refuse", seen, by)
+    event = move(row, step.to, action="refuse", text=_required(reason), by=by, at=at or timezone.now())
     messages.tell_authors(row, messages.text_of(row, _("不予立案：%(why)s") % {"why": reason}), key=event.pk, by=by)
-    return row
-
-
-@transaction.atomic
-def merge(*, suggestion, into, seen, by, at=None):
-    """并案 into one that is still open; its authors are answered with it. Never into itself or in a circle."""
-    # Locked in one order, so that two merges of the same pair cannot wait for each other.
-    list(Suggestion.objects.select_for_update().filter(pk__in=(suggestion.pk, into.pk)).order_by("pk"))
-    row, step = _locked(suggestion, "merge", seen, by)
-    target = Suggestion.objects.get(pk=into.pk)
-    if target.pk == row.pk:
-        raise ValidationError({"into": _("不能并入自身。")})
-    # What is merged is no longer open, so no chain can come back to where it began.
-    if target.state not in OPEN_SUGGESTIONS:
-        raise ValidationError(
-            {"into": _("“%(state)s”状态的建议不能再并入其他建议。") % {"state": target.get_state_display()}}
-        )
-    row.merged_into = target
-    what = _("并入%(number)s") % {"number": target.number}
-    event = _move(row, step.to, action="merge", text=what, by=by, at=at or timezone.now())
-    messages.tell_authors(row, messages.text_of(row, _("已%(what)s，一并答复") % {"what": what}), key=event.pk, by=by)
     return row
 
 
@@ -104,21 +87,25 @@ def assign(*, suggestion, lead_unit, assisting=(), due=None, seen, by, at=None):
     """交办 to a lead unit and assisting ones, with a day by which to answer (30 working days by default)."""
     at = at or timezone.now()
     day = timezone.localdate(at)
-    row, step = _locked(suggestion, "assign", seen, by)
+    row, step = locked(suggestion, "assign", seen, by)
     due = due or add_working_days(day, DAYS[State.ASSIGNED])
     if due < day:
         raise ValidationError({"due": _("办理期限不能早于今天。")})
+    before = row.lead_unit if row.lead_unit_id != lead_unit.pk else None
     helpers = [unit for unit in assisting if unit.pk != lead_unit.pk]
-    row.lead_unit, row.due = lead_unit, due
+    row.lead_unit, row.due, row.assigned_on = lead_unit, due, day
     names = "、".join(str(unit) for unit in helpers)
     what = _("主办：%(unit)s") % {"unit": lead_unit}
     if names:
         what += _("；会办：%(units)s") % {"units": names}
-    event = _move(row, step.to, action="assign", text=what, by=by, at=at)
+    event = move(row, step.to, action="assign", text=what, by=by, at=at)
     row.assisting_units.set(helpers)
     messages.tell_authors(row, messages.text_of(row, _("已交办%(unit)s") % {"unit": lead_unit}), key=event.pk, by=by)
     asked = _("交办贵单位，请于%(day)s前答复") % {"day": due.isoformat()}
     messages.tell(row, messages.management(lead_unit), messages.text_of(row, asked), key=f"{event.pk}:lead", but=by)
+    if before is not None and step is REASSIGN:
+        text = messages.text_of(row, _("已改派%(unit)s") % {"unit": lead_unit})
+        messages.tell(row, messages.management(before), text, key=f"{event.pk}:before", but=by)
     for unit in helpers:
         text = messages.text_of(row, _("请贵单位会办"))
         messages.tell(row, messages.management(unit), text, key=f"{event.pk}:{unit.pk}", but=by)
@@ -129,15 +116,13 @@ def assign(*, suggestion, lead_unit, assisting=(), due=None, seen, by, at=None):
 def return_(*, suggestion, reason, seen, by, at=None):
     """退回 by the lead unit, within ten working days and with a reason; it goes back to whoever assigns."""
     at = at or timezone.now()
-    row, step = _locked(suggestion, "return", seen, by)
-    # The last run of rows in this state: looking up the author adds one without assigning anew.
-    run = takewhile(lambda event: event.state == State.ASSIGNED, row.events.order_by("-at", "-pk"))
-    since = timezone.localdate(min((event.at for event in run), default=at))
+    row, step = locked(suggestion, "return", seen, by)
+    since = row.assigned_on or timezone.localdate(at)
     if working_days_between(since + timedelta(days=1), timezone.localdate(at)) > RETURN_DAYS:
         raise ValidationError(_("交办已超过%(n)d个工作日，不能退回。") % {"n": RETURN_DAYS}, code="late")
     unit = row.lead_unit
     text = _("%(unit)s退回：%(why)s") % {"unit": unit, "why": _required(reason)}
-    event = _move(row, step.to, action="return", text=text, by=by, at=at)
+    event = move(row, step.to, action="return", text=text, by=by, at=at)
     told = messages.deciders(row.organisation) | messages.office()
     messages.tell(row, told.distinct(), messages.text_of(row, text), key=event.pk, but=by)
     return row
@@ -146,8 +131,8 @@ def return_(*, suggestion, reason, seen, by, at=None):
 @transaction.atomic
 def start(*, suggestion, seen, by, at=None):
     """The lead unit takes it up."""
-    row, step = _locked(suggestion, "start", seen, by)
-    event = _move(row, step.to, action="start", text="", by=by, at=at or timezone.now())
+    row, step = locked(suggestion, "start", seen, by)
+    event = move(row, step.to, action="start", text="", by=by, at=at or timezone.now())
     messages.tell_authors(row, messages.text_of(row, _("已开始办理")), key=event.pk, by=by)
     return row
 
@@ -155,8 +140,8 @@ def start(*, suggestion, seen, by, at=None):
 @transaction.atomic
 def note(*, suggestion, text, seen, by, at=None):
     """Progress of the lead unit, or the opinion of an assisting one; the state stays."""
-    row, step = _locked(suggestion, "note", seen, by)
-    _move(row, step.to, action="note", text=_required(text, "text"), by=by, at=at or timezone.now())
+    row, step = locked(suggestion, "note", seen, by)
+    move(row, step.to, action="note", text=_required(text, "text"), by=by, at=at or timezone.now())
     return row
 
 
@@ -164,12 +149,12 @@ def note(*, suggestion, text, seen, by, at=None):
 def answer(*, suggestion, verdict, text, seen, by, at=None):
     """答复: what is done with it, and the reason that everybody reads. In time when given by the due date."""
     at = at or timezone.now()
-    row, step = _locked(suggestion, "answer", seen, by)
+    row, step = locked(suggestion, "answer", seen, by)
     row.verdict, row.answer = verdict, _required(text, "text")
     row.answered_on = timezone.localdate(at)
     row.answered_in_time = row.due is None or row.answered_on <= row.due
     label = Verdict(verdict).label
-    event = _move(row, step.to, action="answer", text=f"{label}:{row.answer}", by=by, at=at)
+    event = move(row, step.to, action="answer", text=f"{label}:{row.answer}", by=by, at=at)
     messages.tell_authors(
         row, messages.text_of(row, _("已答复（%(verdict)s），请评价") % {"verdict": label}), key=event.pk, by=by
     )
@@ -180,54 +165,22 @@ def answer(*, suggestion, verdict, text, seen, by, at=None):
 def rate(*, suggestion, rating, seen, by, at=None):
     """The author rates the answer; 不满意 sends it back to the unit once, afterwards any rating closes it."""
     at = at or timezone.now()
-    row, step = _locked(suggestion, "rate", seen, by)
+    row, step = locked(suggestion, "rate", seen, by)
     label = _("评价：%(rating)s") % {"rating": Rating(rating).label}
     if rating != Rating.DISSATISFIED or row.reopened:
         row.rating = rating
-        _move(row, step.to, action="rate", text=label, by=by, at=at)
+        move(row, step.to, action="rate", text=label, by=by, at=at)
         return row
     # What was answered stays in the history; the row waits for a new answer.
     row.reopened, row.verdict, row.answer = True, "", ""
     row.answered_on = row.answered_in_time = None
     row.due = add_working_days(timezone.localdate(at), DAYS[State.IN_PROGRESS])
     text = _("%(rating)s，重新办理") % {"rating": label}
-    event = _move(row, State.IN_PROGRESS, action="reopen", text=text, by=by, at=at)
+    event = move(row, State.IN_PROGRESS, action="reopen", text=text, by=by, at=at)
     if row.lead_unit_id:
         told = messages.management(row.lead_unit)
         messages.tell(row, told, messages.text_of(row, _("建议人不满意，请重新办理")), key=event.pk, but=by)
     return row
-
-
-def close_silent(now):
-    """Close what was answered and not rated within ten working days; answers how many. Safe to run twice at once."""
-    day, closed = timezone.localdate(now), 0
-    answered = Suggestion.objects.filter(state=State.ANSWERED, answered_on__lt=day - timedelta(days=SILENCE_DAYS))
-    pairs = answered.order_by("answered_on", "pk").values_list("answered_on", "pk")
-    for answered_on, rows in groupby(pairs, key=lambda pair: pair[0]):
-        if add_working_days(answered_on, SILENCE_DAYS) >= day:
-            continue
-        for _day, pk in rows:
-            with transaction.atomic():
-                row = Suggestion.objects.select_for_update().filter(pk=pk, state=State.ANSWERED).first()
-                if row is not None:
-                    _move(row, State.CLOSED, action="close", text=_("逾期未评价，自动办结"), by=None, at=now)
-                    closed += 1
-    return closed
-
-
-def escalate(now):
-    """Tell the party office, as the next level, of each suggestion whose step is overdue: once a step and due date."""
-    day = timezone.localdate(now)
-    office = list(messages.office())
-    late = {f"late:{row.state}:{row.due:%Y%m%d}:{row.pk}": row for row in Suggestion.objects.overdue(day)}
-    keys = {messages.key_of(row, key): key for key, row in late.items()}
-    told = Notification.objects.filter(key__in=keys).values_list("key", flat=True).distinct()
-    fresh = [keys[key] for key in keys.keys() - set(told)]
-    for key in sorted(fresh):
-        row = late[key]
-        text = messages.text_of(row, _("“%(state)s”已逾期，请督办") % {"state": row.get_state_display()})
-        messages.tell(row, office, text, key=key)
-    return len(fresh)
 
 
 @transaction.atomic

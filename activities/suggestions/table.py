@@ -1,6 +1,7 @@
 """The one table of a suggestion's path: from which state, by whom, to which state, and within how many working days."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -32,13 +33,16 @@ DAYS = {State.LOGGED: 5, State.ACCEPTED: 5, State.RETURNED: 5, State.ASSIGNED: 3
 RETURN_DAYS = 10
 # An author rates an answer within so many working days; silence closes it.
 SILENCE_DAYS = 10
+# The party office hears of a step that is overdue for so long; the next level hears of it at once.
+OFFICE_AFTER = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Step:
-    """What may be done to a suggestion: where it leads, and the action of the access policy that opens it."""
+    """What may be done to a suggestion: where it leads (None: it stays), and the action of the access policy that
+    opens it."""
 
-    to: State
+    to: State | None
     who: str
     label: str
 
@@ -46,20 +50,23 @@ class Step:
 ACCEPT = Step(State.ACCEPTED, "decide", _("立案"))
 REFUSE = Step(State.NOT_ACCEPTED, "decide", _("不予立案"))
 MERGE = Step(State.MERGED, "decide", _("并案"))
+SPLIT = Step(None, "decide", _("拆分"))
 ASSIGN = Step(State.ASSIGNED, "decide", _("交办"))
+REASSIGN = Step(State.ASSIGNED, "decide", _("改派"))
 RETURN = Step(State.RETURNED, "handle", _("退回"))
 START = Step(State.IN_PROGRESS, "handle", _("开始办理"))
 NOTE = Step(State.IN_PROGRESS, "assist", _("记录进展"))
 ANSWER = Step(State.ANSWERED, "handle", _("答复"))
 RATE = Step(State.CLOSED, "rate", _("评价"))
 
+# The likely next step of each state stands first: it is the page's main button.
 # A rating of 不满意 leads back to IN_PROGRESS once; silence of the author closes (both in `moves`).
 TRANSITIONS = {
-    State.LOGGED: {"accept": ACCEPT, "refuse": REFUSE, "merge": MERGE},
-    State.ACCEPTED: {"assign": ASSIGN, "merge": MERGE},
-    State.ASSIGNED: {"start": START, "return": RETURN},
+    State.LOGGED: {"accept": ACCEPT, "refuse": REFUSE, "merge": MERGE, "split": SPLIT},
+    State.ACCEPTED: {"assign": ASSIGN, "merge": MERGE, "split": SPLIT},
+    State.ASSIGNED: {"start": START, "return": RETURN, "assign": REASSIGN},
     State.RETURNED: {"assign": ASSIGN},
-    State.IN_PROGRESS: {"note": NOTE, "answer": ANSWER},
+    State.IN_PROGRESS: {"answer": ANSWER, "note": NOTE, "assign": REASSIGN},
     State.ANSWERED: {"rate": RATE},
     State.NOT_ACCEPTED: {},
     State.MERGED: {},

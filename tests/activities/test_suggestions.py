@@ -14,6 +14,7 @@ from activities import suggestions
 from activities.choices import Rating, Verdict
 from activities.choices import SuggestionState as State
 from activities.models import Suggestion, SuggestionAuthor, SuggestionEvent
+from activities.suggestions import links
 from staff.access import allowed
 from staff.models import AccessEvent, Notification
 from staff.workdays import add_working_days
@@ -232,6 +233,86 @@ def test_what_is_overdue_reaches_the_office_once(cast):
     assert row in suggestions.waiting_for(cast.office)
 
 
+def test_the_next_level_hears_first_and_the_office_a_week_later(cast):
+    """The general branch's secretary above the branch's, the unit above the lead unit; each once, and in the history."""
+    above = cast.branch.get_parent() or cast.branch
+    higher = make.make_secretary(above)
+    row, late = cast.put(), timezone.now() + timedelta(days=1 + (cast.put().due - timezone.localdate()).days)
+    assert suggestions.escalate(late) == 1 == suggestions.escalate(late) + 1
+    told = Notification.objects.filter(text__contains="已逾期")
+    assert set(told.values_list("user", flat=True)) == {higher.pk}
+    assert suggestions.escalate(late + timedelta(days=8)) == 1
+    assert set(told.values_list("user", flat=True)) == {higher.pk, cast.office.pk}
+    assert logged(row).count("escalate") == 2
+
+
+def test_a_late_answer_reaches_whoever_manages_the_unit_above(cast):
+    """And not the one who owes it."""
+    upper = make.make_unit()
+    lower = make.make_unit(parent=upper)
+    chief, manager = make.make_manager(upper), make.make_manager(lower)
+    row = suggestions.assign(suggestion=cast.accepted(), lead_unit=lower, seen=State.ACCEPTED, by=cast.office)
+    suggestions.escalate(timezone.now() + (row.due - timezone.localdate()) + timedelta(days=1))
+    told = Notification.objects.filter(text__contains="已逾期").values_list("user", flat=True)
+    assert chief.pk in told and manager.pk not in told
+
+
+def test_another_unit_may_be_named_and_the_first_is_told(cast):
+    """改派: the clock of the new unit's return starts anew."""
+    row, other = cast.started(), make.make_unit()
+    row = suggestions.assign(suggestion=row, lead_unit=other, seen=row.state, by=cast.secretary)
+    assert (row.state, row.lead_unit, row.assigned_on) == (State.ASSIGNED, other, timezone.localdate())
+    assert Notification.objects.filter(user=cast.manager, text__contains="改派").exists()
+    with pytest.raises(PermissionDenied):
+        suggestions.start(suggestion=row, seen=row.state, by=cast.manager)
+
+
+def test_one_becomes_two_with_the_same_people_behind_both(cast):
+    """Each has a number; the words as they were stay in the history, nobody's name appears in it."""
+    row = cast.put("一是换灯。二是修路。", unnamed=True)
+    other = suggestions.split(suggestion=row, text="换灯。", rest="修路。", seen=row.state, by=cast.secretary)
+    row.refresh_from_db()
+    assert (row.text, other.text, other.split_from, other.state) == ("换灯。", "修路。", row, State.LOGGED)
+    assert other.number != row.number and other.unnamed
+    assert other.authors.get().member == cast.author.member
+    assert "一是换灯。二是修路。" in row.events.last().text
+    assert Notification.objects.filter(user=cast.author, text__contains=other.number).exists()
+    for text, rest in (("", "修路"), ("换灯", " "), ("换灯", "长" * 20000)):
+        with pytest.raises(ValidationError):
+            suggestions.split(suggestion=row, text=text, rest=rest, seen=row.state, by=cast.secretary)
+    with pytest.raises(PermissionDenied):
+        suggestions.split(suggestion=row, text="换", rest="灯", seen=row.state, by=cast.author)
+
+
+def test_a_suggestion_is_linked_to_what_one_may_see(cast):
+    """A plot, a finding, a project or an activity; once, with its traces, and shown to whoever may see the thing."""
+    row, plot = cast.put(), make.make_plot(unit=cast.county)
+    activity = made.make_activity(cast.branch)
+    project = made.make_item(agreement=made.make_agreement(lead=cast.branch))
+    for kind, thing in (("plot", plot), ("activity", activity), ("project", project), ("plot", plot)):
+        suggestions.link(suggestion=row, kind=kind, target=thing.pk, by=cast.secretary)
+    assert row.links.count() == 3
+    assert {link.target for link in links.of(row, cast.secretary)} == {plot, activity, project}
+    assert plot not in {link.target for link in links.of(row, make.make_staff())}
+    with pytest.raises(ValidationError):
+        suggestions.link(suggestion=row, kind="plot", target=make.make_plot().pk, by=cast.secretary)
+    with pytest.raises(PermissionDenied):
+        suggestions.link(suggestion=row, kind="activity", target=activity.pk, by=cast.author)
+    suggestions.unlink(link=row.links.get(plot=plot), by=cast.secretary)
+    assert logged(row)[-4:] == ["link", "link", "link", "unlink"]
+
+
+def test_what_is_alike_is_offered(cast):
+    """By what both say, whatever the order; not what was merged, not what has nothing in common."""
+    like = cast.put("夜市巡查的时间建议改到晚上八点以后，商户都在。")
+    cast.put("烤房的电线老化，请尽快更换。")
+    merged = cast.put("夜市巡查时间改到晚上八点以后吧。")
+    suggestions.merge(suggestion=merged, into=like, seen=State.LOGGED, by=cast.secretary)
+    assert suggestions.similar(text="建议夜市的巡查改到晚上八点", user=cast.author) == [like]
+    assert suggestions.similar(text="夜市", user=cast.author) == []
+    assert suggestions.similar(text="夜市的巡查改到晚上八点", user=make.make_partner()) == []
+
+
 def test_each_has_their_next_step_in_their_list(cast):
     """Secretary, office, management, author; nobody elsewhere."""
     assert cast.put("一") in suggestions.waiting_for(cast.secretary)
@@ -244,10 +325,11 @@ def test_each_has_their_next_step_in_their_list(cast):
 
 def test_every_step_of_the_table_is_offered_to_its_role(cast):
     """The buttons are the table."""
-    assert set(suggestions.steps_for(cast.secretary, cast.put("一"))) == {"accept", "refuse", "merge"}
-    assert set(suggestions.steps_for(cast.office, cast.accepted(text="二"))) == {"assign", "merge"}
-    assert set(suggestions.steps_for(cast.manager, cast.assigned(text="三"))) == {"start", "return"}
-    assert set(suggestions.steps_for(cast.manager, cast.started(text="四"))) == {"note", "answer"}
+    assert set(suggestions.steps_for(cast.secretary, cast.put("一"))) == {"accept", "refuse", "merge", "split"}
+    assert set(suggestions.steps_for(cast.office, cast.accepted(text="二"))) == {"assign", "merge", "split"}
+    assert list(suggestions.steps_for(cast.manager, cast.assigned(text="三"))) == ["start", "return"]
+    assert list(suggestions.steps_for(cast.manager, cast.started(text="四"))) == ["answer", "note"]
+    assert "assign" in suggestions.steps_for(cast.office, cast.started(text="六"))
     assert set(suggestions.steps_for(cast.author, cast.answered(text="五"))) == {"rate"}
 
 

@@ -17,10 +17,13 @@ from activities.models import (
     BranchIndexPage,
     Guest,
     JointAgreement,
+    ListChange,
     MeetingRule,
     Minutes,
     Suggestion,
     SuggestionAuthor,
+    SuggestionSession,
+    Voice,
 )
 from tests.factories.staff import make_member, make_organisation, make_partner_organisation, today
 
@@ -62,6 +65,15 @@ def make_attendance(**fields):
     if "member" not in fields:
         fields["member"] = make_member(branch=fields["activity"].lead)
     return Attendance.objects.create(**{"state": AttendanceState.EXPECTED, **fields})
+
+
+def make_list_change(**fields):
+    """Somebody whom the secretary left out of the list of an activity."""
+    if "activity" not in fields:
+        fields["activity"] = make_activity()
+    if "member" not in fields:
+        fields["member"] = make_member(branch=fields["activity"].lead)
+    return ListChange.objects.create(**{"kind": "left_out", "reason": "长期病休", **fields})
 
 
 def make_guest(**fields):
@@ -119,11 +131,12 @@ def make_activity_page(activity=None, by=None, **fields):
 
 
 def make_agreement(*, parties=(), **fields):
-    """An agreement of a branch with one partner, in force for a year."""
+    """An agreement of a branch with one partner, signed and in force for a year."""
     number = next(_numbers)
     fields = {"title": f"第{number}份共建协议", "starts": today(-100), "ends": today(265), **fields}
     if "lead" not in fields:
         fields["lead"] = make_organisation()
+    fields.setdefault("signed_on", fields["starts"])
     agreement = JointAgreement.objects.create(**fields)
     agreement.parties.set([fields["lead"], *(parties or [make_partner_organisation()])])
     return agreement
@@ -145,4 +158,21 @@ def make_suggestion(*, author=None, **fields):
     suggestion = Suggestion.objects.create(**fields)
     author = author or make_member(branch=fields["organisation"])
     SuggestionAuthor.objects.create(suggestion=suggestion, member=author, part=AuthorPart.AUTHOR)
+    return suggestion
+
+
+def make_session(activity=None, **fields):
+    """A session that takes voices now."""
+    fields = {"question": "怎样把网格责任压实？", "opened_at": moment(), **fields}
+    return SuggestionSession.objects.create(activity=activity or make_activity(), **fields)
+
+
+def make_voice(session, **fields):
+    """A suggestion put forward in a session and shown on its screen."""
+    fields = {"organisation": session.activity.lead, "activity": session.activity, **fields}
+    shown = fields.pop("shown", True)
+    suggestion = make_suggestion(**fields)
+    session.version += 1
+    session.save()
+    Voice.objects.create(session=session, suggestion=suggestion, shown=shown, changed=session.version)
     return suggestion

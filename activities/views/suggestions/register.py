@@ -1,0 +1,186 @@
+"""Suggestions: the register, putting one forward, and what is like what somebody is writing."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from django.views.generic import FormView
+
+from activities import suggestions
+from activities.forms.suggestions import ANSWERS, SuggestionFilter, SuggestionForm
+from activities.models import Activity, Suggestion, SuggestionAuthor, Support
+from activities.suggestions import figures
+from staff import access
+from staff.choices import OrganisationKind
+from staff.forms.fields import put_errors
+from staff.models import PartyOrganisation
+from staff.views.lists import ScopedListView, may_export
+
+
+def shown(rows):
+    """Suggestions with all that lists show of them; the authors of unnamed ones are not even fetched."""
+    named = SuggestionAuthor.objects.filter(suggestion__unnamed=False).select_related("member")
+    supports = Support.objects.filter(suggestion=OuterRef("pk")).order_by().values("suggestion")
+    count = Subquery(supports.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+    return (
+        rows.select_related("organisation", "activity", "lead_unit", "merged_into")
+        .prefetch_related(Prefetch("authors", named))
+        .annotate(support_count=Coalesce(count, 0))
+    )
+
+
+def narrowed(rows, asked, day, user):
+    """Those of `rows` that the register's filters ask for."""
+    plain = {"state": "state", "topic": "topic", "year": "logged_on__year", "activity": "activity"}
+    rows = rows.filter(**{field: asked.value(name) for name, field in plain.items() if asked.value(name)})
+    if text := asked.value("q"):
+        rows = suggestions.matching(rows, text)
+    if branch := asked.value("branch"):
+        rows = rows.filter(organisation__path__startswith=branch.path)
+    if unit := asked.value("unit"):
+        rows = rows.filter(lead_unit__path__startswith=unit.path)
+    if figure := asked.value("figure"):
+        if figure == "overdue":
+            return rows.overdue(day)
+        if figure == "waiting":
+            return rows.filter(pk__in=suggestions.waiting_for(user).order_by().values("pk"))
+        return rows.exclude(rating="") if figure == "rated" else rows.filter(**ANSWERS[figure])
+    return rows
+
+
+class SuggestionListView(ScopedListView):
+    """The register (献计献策), public within the bureau: filters, figures, workbook."""
+
+    template_name = "activities/suggestion_list.html"
+    filename = gettext_lazy("建议台账")
+    headers = tuple(
+        gettext_lazy(text)
+        for text in (
+            "编号", "建议内容", "主题", "建议人", "党组织", "活动场次", "登记日期", "状态", "主办单位", "办理期限",
+            "办理结果", "答复", "答复日期", "评价", "支持数",
+        )
+    )  # fmt: skip
+
+    def get_queryset(self):
+        """Those that match the filters."""
+        self.day = timezone.localdate()
+        self.filter = SuggestionFilter(self.request.GET, user=self.request.user)
+        self.rows = narrowed(Suggestion.objects.visible_to(self.request.user), self.filter, self.day, self.request.user)
+        return shown(self.rows)
+
+    def get_context_data(self, **kwargs):
+        """Add the figures, and who may put one forward."""
+        return super().get_context_data(
+            figures=figures.outcomes(self.rows, self.filter.value("activity")),
+            activity=self.filter.value("activity"),
+            may_add=access.allowed(self.request.user, "add", Suggestion),
+            leads=may_export(self.request.user),
+            today=self.day,
+            **kwargs,
+        )
+
+    def workbook_row(self, row):
+        """One line of the workbook."""
+        return [
+            row.number,
+            row.text,
+            row.topic,
+            _("不具名") if row.unnamed else "、".join(member.name for member in row.shown_authors),
+            str(row.organisation),
+            row.activity.title if row.activity else "",
+            row.logged_on,
+            row.get_state_display(),
+            str(row.lead_unit or ""),
+            row.due,
+            row.get_verdict_display(),
+            row.answer,
+            row.answered_on,
+            row.get_rating_display(),
+            row.support_count,
+        ]
+
+
+class SuggestionAddView(access.InsideMixin, FormView):
+    """Put a suggestion forward, alone or in a session; the session's recorder enters one speaker after the other."""
+
+    template_name = "activities/suggestion_form.html"
+    form_class = SuggestionForm
+    activity = None
+
+    def dispatch(self, request, *args, **kwargs):
+        """Find the session that the address names, and whether the reader keeps its record."""
+        if request.user.is_authenticated:
+            asked = request.GET.get("activity", "")
+            if asked:
+                rows = Activity.objects.visible_to(request.user).with_hosts()
+                self.activity = get_object_or_404(rows, pk=asked if asked.isdecimal() else 0)
+            self.member = access.roles(request.user).member
+            self.recorder = self.activity is not None and access.allowed(request.user, "change", self.activity)
+            if self.member is None and not self.recorder:
+                raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_initial(self):
+        """A token of its own, so that the phone may send it as often as it likes."""
+        return {"token": uuid.uuid4()}
+
+    def get_form_kwargs(self):
+        """The recorder names the speaker."""
+        return super().get_form_kwargs() | {"recorder": self.recorder}
+
+    def form_valid(self, form):
+        """Store it once. A session that is over keeps the text and offers to log it outside the session."""
+        if self.activity and not self.recorder and not suggestions.takes_voices(self.activity):
+            form.add_error(None, _("该场次已结束。内容已保留，再次提交将作为日常建议登记。"))
+            return self.form_invalid(form, outside=True)
+        member = form.cleaned_data.get("speaker") or self.member
+        try:
+            suggestion = suggestions.put_forward(
+                **{name: form.cleaned_data[name] for name in ("text", "topic", "unnamed", "token", "files")},
+                member=member,
+                organisation=(self.activity.lead if self.activity else None) or home_of(member),
+                activity=self.activity,
+                co_signers=form.co_signers,
+                by=self.request.user,
+            )
+        except ValidationError as error:
+            put_errors(form, error)
+            return self.form_invalid(form)
+        messages.success(self.request, _("已登记，编号%(number)s。") % {"number": suggestion.number})
+        return redirect(self.request.get_full_path() if self.recorder else suggestion)
+
+    def form_invalid(self, form, outside=False):
+        """Come back with what was typed."""
+        return self.render_to_response(self.get_context_data(form=form, outside=outside), status=422)
+
+    def get_context_data(self, **kwargs):
+        """Add the session and how many voices it has."""
+        count = Suggestion.objects.filter(activity=self.activity).count() if self.activity else 0
+        return super().get_context_data(activity=self.activity, recorder=self.recorder, count=count, **kwargs)
+
+
+def home_of(member):
+    """The organisation that decides on a suggestion made outside a session: one's branch, or that of one's unit."""
+    if member.branch:
+        return member.branch
+    ours = PartyOrganisation.objects.filter(external=False).exclude(kind=OrganisationKind.GROUP)
+    path = member.unit.path
+    units = [path[:end] for end in range(4, len(path) + 1, 4)]
+    near = ours.filter(unit__path__in=units).select_related("unit").order_by("-unit__depth", "depth").first()
+    return near or ours.filter(depth=1).first()
+
+
+@require_POST
+@access.inside
+def similar(request):
+    """Suggestions like what is being written; sent as a form, so that the words stand in no address and no log."""
+    rows = suggestions.similar(text=request.POST.get("text", "")[:2000], user=request.user)
+    return render(request, "activities/_similar.html", {"rows": rows})
