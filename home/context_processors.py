@@ -111,10 +111,17 @@ class Frame:
 
     @property
     def places(self):
-        """The five places of the portal, with the one marked that the reader is in."""
+        """The places of the portal, with the one marked that the reader is in; a partner has those that open to it."""
         home = self.request.path == "/" or self.request.path.startswith(
             ("/news/", "/notices/", "/exemplars/", "/updates/")
         )
+        if self.signed_in and self._roles.is_partner:
+            return [
+                Place(_("首页"), "/", "home", active=home, exact=self.request.path == "/"),
+                self._place(_("共建协议"), "activities:agreements", "handshake", "/agreements/"),
+                self._place(_("活动"), "activities:list", "calendar", "/activities/", "/branches/"),
+                self._place(_("我的"), "home:me", "person", "/me/"),
+            ]
         return [
             Place(_("首页"), "/", "home", active=home, exact=self.request.path == "/"),
             self._place(_("活动"), "activities:list", "calendar", "/activities/", "/branches/", "/agreements/"),

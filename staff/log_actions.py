@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 ACTIONS = {
     "staff.grant.give": _("授予角色"),
+    "staff.grant.close": _("收回角色"),
     "staff.visit.record": _("登记走访"),
     "staff.finding.close": _("问题整改销号"),
     "staff.plot.assign": _("分派责任田"),

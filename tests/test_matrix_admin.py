@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from activities.models import MeetingRule
+from activities.models import AgreementRule, MeetingRule
 from staff.models import Grant, Holiday, Post
 from tests.factories.staff import make_need, today
 from tests.test_matrix import KEEPERS, LEADERS, OURS, SECRETARIES, UNIT, addresses
@@ -47,6 +47,7 @@ VIEWSETS = {
     "activities_meetingrule": Row(OFFICE, OFFICE, lambda world: MeetingRule.objects.first()),
     "activities_jointagreement": Row(SECRETARIES, KEEPERS, here("agreement"), makes=SECRETARIES, deletes=OFFICE),
     "activities_agreementitem": Row(SECRETARIES, KEEPERS, here("item"), deletes=KEEPERS),
+    "activities_agreementrule": Row(OFFICE, OFFICE, lambda world: AgreementRule.objects.get_or_create(pk=1)[0]),
     "activities_suggestion": Row(SECRETARIES, KEEPERS, here("suggestion")),
     "staff_member": Row(SECRETARIES | FILED, KEEPERS | FILED, here("member"), makes=FILED),
     "staff_partyorganisation": Row(OFFICE, OFFICE, here("branch"), OFFICE, OFFICE),

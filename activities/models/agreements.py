@@ -1,4 +1,4 @@
-"""Joint agreements (共建协议) with their parties, three lists and the history of progress; the rule that watches them."""
+"""Joint agreements (共建协议): parties, three lists with the history of progress, and the rule that watches them."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator

@@ -1,20 +1,29 @@
-"""Joint agreements: the list, one with its three lists, and keeping both. Partners see those that they are party to."""
+"""Joint agreements: the list, one with its three lists, and keeping it. Partners see those that they are party to."""
+
+from collections import defaultdict
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, FormView
 
-from activities import agreements
+from activities import agreement_items, agreement_word, agreements
 from activities.choices import ItemList
-from activities.forms.agreements import AgreementFilter, AgreementForm, ItemForm
-from activities.models import Activity, AgreementItem, JointAgreement
-from staff import access
+from activities.forms.agreements import AgreementFilter, AgreementForm, SidesForm
+from activities.models import Activity, AgreementParty, JointAgreement
+from staff import access, partners
+from staff.choices import Role
 from staff.forms.fields import put_errors
 from staff.views.lists import ScopedListView
+
+COLUMNS = (
+    "pk", "title", "starts", "ends", "signed_on", "lead__name", "lead__short_name", "projects", "done", "unmet",
+    "overdue", "last_activity",
+)  # fmt: skip
 
 
 class OfPartiesMixin:
@@ -25,97 +34,209 @@ class OfPartiesMixin:
         return held.inside or held.is_partner
 
 
-def shown(user):
-    """Agreements that `user` may see, with all that lists show of them."""
-    rows = JointAgreement.objects.visible_to(user).with_items().select_related("lead")
-    return agreements.with_last_activity(rows).prefetch_related("parties")
-
-
 class AgreementListView(OfPartiesMixin, ScopedListView):
-    """Agreements with what their projects have come to."""
+    """Agreements with what their projects have come to; plain rows, not objects, for speed."""
 
     template_name = "activities/agreement_list.html"
     filename = gettext_lazy("共建协议")
     headers = tuple(
         gettext_lazy(text)
-        for text in ("名称", "牵头党组织", "共建各方", "开始日期", "结束日期", "项目", "已完成", "状态")
-    )
+        for text in (
+            "名称", "牵头党组织", "共建各方", "签订日期", "开始日期", "结束日期", "项目", "已完成", "未对接需求",
+            "逾期事项", "最近活动", "状态",
+        )
+    )  # fmt: skip
 
     def get_queryset(self):
         """Those that match the filters."""
-        self.day = timezone.localdate()
-        self.filter = AgreementFilter(self.request.GET)
-        rows = shown(self.request.user)
+        self.day, self.rule = timezone.localdate(), agreements.rule()
+        self.filter = AgreementFilter(self.request.GET, user=self.request.user)
+        rows = JointAgreement.objects.visible_to(self.request.user).with_items()
+        rows = agreements.with_open_ends(agreements.with_last_activity(rows), self.day)
         if text := self.filter.value("q"):
             rows = rows.filter(title__icontains=text)
-        if branch := self.filter.value("branch"):
-            rows = rows.filter(lead__path__startswith=branch.path)
-        if partner := self.filter.value("partner"):
-            through = JointAgreement.parties.through.objects.filter(partyorganisation=partner)
-            rows = rows.filter(pk__in=through.values("jointagreement"))
+        if party := self.filter.value("party"):
+            sides = AgreementParty.objects.filter(partyorganisation=party).order_by()
+            rows = rows.filter(pk__in=sides.values("jointagreement"))
+        if unit := self.filter.value("unit"):
+            rows = rows.filter(lead__unit__path__startswith=self.filter.paths[unit])
         if state := self.filter.value("state"):
             rows = agreements.in_state(rows, state, self.day)
+        if self.filter.value("dormant"):
+            rows = agreements.dormant(rows, self.day, self.rule)
+        if self.filter.value("ending"):
+            rows = agreements.ending(rows, self.day, self.rule)
+        return rows.values(*COLUMNS)
+
+    def complete(self, rows):
+        """Rows with their parties and standing; one query for all parties."""
+        rows, parties = list(rows), defaultdict(list)
+        sides = AgreementParty.objects.filter(jointagreement__in=[row["pk"] for row in rows])
+        fields = ("jointagreement", "partyorganisation__short_name", "partyorganisation__name")
+        for pk, short, name in sides.order_by("pk").values_list(*fields):
+            parties[pk].append(short or name)
+        for row in rows:
+            facts = {name: row[name] for name in ("signed_on", "starts", "ends", "last_activity")}
+            stands = agreements.standing(**facts, day=self.day, rule=self.rule)
+            row |= {
+                "parties": parties[row["pk"]],
+                "standing": stands,
+                "url": reverse("activities:agreement", args=[row["pk"]]),
+            }
         return rows
 
+    def exported(self, rows):
+        """Complete rows."""
+        return self.complete(rows)
+
     def get_context_data(self, **kwargs):
-        """Add each one's state."""
+        """The page's rows, complete."""
         context = super().get_context_data(**kwargs)
-        context["rows"] = [with_state(row, self.day) for row in context["object_list"]]
+        context["rows"] = self.complete(context["object_list"])
+        context["rule"] = self.rule
         context["may_add"] = access.allowed(self.request.user, "add", JointAgreement)
         return context
 
     def workbook_row(self, row):
         """One line of the workbook."""
         return [
-            row.title,
-            str(row.lead),
-            "、".join(str(party) for party in row.parties.all()),
-            row.starts,
-            row.ends,
-            row.projects,
-            row.done,
-            agreements.state_of(row, self.day).label,
+            row["title"],
+            row["lead__short_name"] or row["lead__name"],
+            "、".join(row["parties"]),
+            *(row[name] for name in ("signed_on", "starts", "ends", "projects", "done", "unmet", "overdue")),
+            timezone.localdate(row["last_activity"]) if row["last_activity"] else None,
+            row["standing"].words,
         ]
 
 
-def with_state(row, day):
-    """The agreement with the words and tone of its state."""
-    state = agreements.state_of(row, day)
-    return {"agreement": row, "label": state.label, "tone": agreements.TONES[state]}
-
-
 class AgreementView(OfPartiesMixin, access.InsideMixin, DetailView):
-    """One agreement: parties, texts, three lists, and what was held under it."""
+    """One agreement: parties, texts, three lists matched to each other, and what was held under it."""
 
     template_name = "activities/agreement_detail.html"
 
     def get_queryset(self):
         """Agreements of the reader's scope."""
-        return shown(self.request.user)
+        rows = JointAgreement.objects.visible_to(self.request.user).with_items().select_related("lead")
+        return agreements.with_last_activity(rows)
 
     def get_context_data(self, **kwargs):
-        """The three lists and the activities."""
+        """The three lists, the parties and the activities."""
         row, user, day = self.object, self.request.user, timezone.localdate()
-        items = list(AgreementItem.objects.visible_to(user).filter(agreement=row).select_related("party", "owner"))
-        held = Activity.objects.visible_to(user).filter(agreement=row).with_hosts().order_by("-starts")[:20]
+        held, rule = access.roles(user), agreements.rule()
+        lines = agreement_items.lines(agreement=row, user=user, day=day)
+        facts = {name: getattr(row, name) for name in ("signed_on", "starts", "ends", "last_activity")}
+        activities = Activity.objects.visible_to(user).filter(agreement=row).with_hosts().order_by("-starts")
+        sides, office = sides_of(row), held.holds(Role.OFFICE)
+        texts = ("principles", "goals", "measures", "safeguards")
         return super().get_context_data(
-            **with_state(row, day),
-            lists=[(name, label, [item for item in items if item.list == name]) for name, label in ItemList.choices],
-            activities=held,
+            agreement=row,
+            standing=agreements.standing(**facts, day=day, rule=rule),
+            rule=rule,
+            lists=[
+                (name, label, [line for line in lines if line.item.list == name]) for name, label in ItemList.choices
+            ],
+            unmet=sum(line.unmet for line in lines),
+            overdue=sum(line.overdue for line in lines),
+            texts=[(row._meta.get_field(name).verbose_name, getattr(row, name)) for name in texts],
+            activities=activities[:20],
+            sides=sides,
+            accounts=accounts_of(sides) if office else None,
             keeps=access.allowed(user, "change", row),
-            inside=access.roles(user).inside,
+            arranges=held.holds(Role.SECRETARY, Role.OFFICE),
+            inside=held.inside,
             today=day,
             **kwargs,
         )
 
 
-class AgreementAddView(access.InsideMixin, FormView):
+def sides_of(agreement):
+    """The parties of the agreement, the lead first, then ours, then the partners."""
+    sides = list(agreement.sides.select_related("partyorganisation", "contact"))
+    lead = agreement.lead_id
+    return sorted(sides, key=lambda side: (side.partyorganisation_id != lead, side.partyorganisation.external))
+
+
+def accounts_of(sides):
+    """Each partner among the parties with its accounts."""
+    outside = [side.partyorganisation for side in sides if side.partyorganisation.external]
+    found = list(partners.accounts_of(outside))
+    return [(party, [grant for grant in found if grant.organisation_id == party.pk]) for party in outside]
+
+
+class AgreementWordView(OfPartiesMixin, access.InsideMixin, DetailView):
+    """The agreement as a Word file."""
+
+    def get_queryset(self):
+        """Agreements of the reader's scope."""
+        return JointAgreement.objects.visible_to(self.request.user).select_related("lead")
+
+    def get(self, request, *args, **kwargs):
+        """The file."""
+        row = self.get_object()
+        lines = agreement_items.lines(agreement=row, user=request.user, day=timezone.localdate())
+        return agreement_word.paper(agreement=row, sides=sides_of(row), lines=lines).response(row.title)
+
+
+class AgreementFormView(access.InsideMixin, FormView):
+    """What the forms of agreements share: save through the domain, or come back with what was typed."""
+
+    form_class = AgreementForm
+    template_name = "activities/agreement_form.html"
+    agreement = None
+
+    def form_valid(self, form):
+        """Save, or say why not; what somebody else wrote meanwhile is shown beside what was typed."""
+        try:
+            saved = self.save(form)
+        except PermissionDenied:
+            raise Http404 from None
+        except ValidationError as error:
+            put_errors(form, error)
+            if getattr(error, "code", "") == "stale":
+                return self.stale(form)
+            return self.form_invalid(form)
+        return self.saved(saved)
+
+    def saved(self, saved):
+        """Back to the agreement."""
+        messages.success(self.request, self.done)
+        return redirect(saved)
+
+    def stale(self, form):
+        """The form may be sent again once its author has seen what stands there now."""
+        now = self.now()
+        form.data = form.data.copy()
+        form.data["seen"] = now.version
+        form.now = [
+            (form.fields[name].label, value)
+            for name, value in as_it_stands(now, form).items()
+            if value != form.cleaned_data.get(name)
+        ]
+        return self.form_invalid(form)
+
+    def now(self):
+        """What is edited, as it stands in the database."""
+        return JointAgreement.objects.get(pk=self.agreement.pk)
+
+    def form_invalid(self, form):
+        """What was typed stays."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_context_data(self, **kwargs):
+        """Add the agreement."""
+        return super().get_context_data(agreement=self.agreement, **kwargs)
+
+
+def as_it_stands(row, form):
+    """The plain values of `row` for the fields of `form`."""
+    names = {field.name for field in row._meta.fields}
+    return {name: getattr(row, name) for name in form.fields if name in names}
+
+
+class AgreementAddView(AgreementFormView):
     """Log a new agreement."""
 
-    template_name = "activities/agreement_form.html"
-    form_class = AgreementForm
     done = gettext_lazy("共建协议已登记。")
-    agreement = None
 
     def may_enter(self, held):
         """Those who keep agreements."""
@@ -129,29 +250,9 @@ class AgreementAddView(access.InsideMixin, FormView):
         """Log it."""
         return agreements.add(by=self.request.user, **form.values)
 
-    def form_valid(self, form):
-        """Save, or come back with what was typed."""
-        try:
-            saved = self.save(form)
-        except PermissionDenied:
-            raise Http404 from None
-        except ValidationError as error:
-            put_errors(form, error)
-            return self.form_invalid(form)
-        messages.success(self.request, self.done)
-        return redirect(getattr(saved, "agreement", saved))
 
-    def form_invalid(self, form):
-        """What was typed stays."""
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
-    def get_context_data(self, **kwargs):
-        """Add the agreement."""
-        return super().get_context_data(agreement=self.agreement, **kwargs)
-
-
-class AgreementEditView(AgreementAddView):
-    """Change an agreement."""
+class KeptAgreementView(AgreementFormView):
+    """A form of an agreement that the reader keeps."""
 
     done = gettext_lazy("共建协议已保存。")
 
@@ -162,8 +263,12 @@ class AgreementEditView(AgreementAddView):
             self.agreement = get_object_or_404(rows, pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
 
+
+class AgreementEditView(KeptAgreementView):
+    """Change an agreement."""
+
     def get_form_kwargs(self):
-        """The lead that it has may stay."""
+        """The organisations that may lead."""
         leads = agreements.leads(self.request.user)
         return super().get_form_kwargs() | {"instance": self.agreement, "leads": leads}
 
@@ -173,46 +278,24 @@ class AgreementEditView(AgreementAddView):
         return agreements.change(agreement=self.agreement, seen=seen, by=self.request.user, **form.values)
 
 
-class ItemAddView(AgreementEditView):
-    """Add an item to one of the three lists."""
+class SidesView(KeptAgreementView):
+    """Contacts of the parties, and the record that they signed."""
 
-    template_name = "activities/agreement_item_form.html"
-    form_class = ItemForm
-    done = gettext_lazy("清单已更新。")
-    item = None
-
-    def get_initial(self):
-        """The list whose button was pressed."""
-        asked = self.request.GET.get("list", "")
-        return {"list": asked if asked in ItemList.values else ItemList.PROJECT}
+    form_class = SidesForm
+    template_name = "activities/agreement_sides.html"
 
     def get_form_kwargs(self):
-        """The item, a new one here."""
-        kwargs = FormView.get_form_kwargs(self)
-        return kwargs | {"instance": self.item or AgreementItem(agreement=self.agreement), "agreement": self.agreement}
+        """The parties."""
+        return super().get_form_kwargs() | {"agreement": self.agreement, "sides": sides_of(self.agreement)}
 
     def save(self, form):
-        """Save the item if nobody else changed the agreement meanwhile."""
-        item = form.instance
-        for name, value in form.values.items():
-            setattr(item, name, value)
-        return agreements.save_item(item=item, seen=form.cleaned_data["seen"], by=self.request.user)
-
-    def get_context_data(self, **kwargs):
-        """Add the item."""
-        return super().get_context_data(item=self.item, **kwargs)
-
-
-class ItemEditView(ItemAddView):
-    """Change an item: its progress, mostly."""
-
-    def dispatch(self, request, *args, **kwargs):
-        """Find the item of this agreement."""
-        if request.user.is_authenticated:
-            rows = AgreementItem.objects.permitted(request.user, "change").filter(agreement=kwargs["pk"])
-            self.item = get_object_or_404(rows.select_related("owner"), pk=kwargs["item"])
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_initial(self):
-        """What the item holds."""
-        return {}
+        """Save them if nobody else changed the agreement meanwhile."""
+        data = form.cleaned_data
+        return agreements.save_sides(
+            agreement=self.agreement,
+            seen=data["seen"],
+            by=self.request.user,
+            contacts=form.contacts,
+            signatories=form.signatories,
+            signed_on=data["signed_on"],
+        )

@@ -36,6 +36,7 @@ REGISTERS = {
     "activities_meetingrule": {"office"},
     "activities_jointagreement": {"secretary", "office"},
     "activities_agreementitem": {"secretary", "office"},
+    "activities_agreementrule": {"office"},
     "activities_suggestion": {"secretary", "office"},
     "home_update": {"office"},
 }
