@@ -76,15 +76,18 @@ def of(planned, *, user):
     return of_each([planned], user=user)[0]
 
 
-def of_each(gatherings, *, user):
-    """The clashes of each of `gatherings`, as `user` may read them: titles and leave only of what they may see."""
+def of_each(gatherings, *, user, holidays=None):
+    """The clashes of each of `gatherings`, as `user` may read them: titles and leave only of what they may see.
+
+    `holidays` is the table of their days, where it is at hand.
+    """
     gatherings = list(gatherings)
     if not gatherings:
         return []
     first = min(planned.days[0] for planned in gatherings)
     last = max(planned.days[1] for planned in gatherings)
     members = {pk for planned in gatherings for pk in planned.expected}
-    holidays = fixed_days.table(first, last)
+    holidays = fixed_days.table(first, last) if holidays is None else holidays
     away = _away(members, first, last, user)
     others = _others(gatherings, members, user)
     return [

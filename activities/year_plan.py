@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.log_actions import log
 
 from activities import clashes, compliance, fixed_days, kind_templates, planning, publishing
-from activities.branches import hosts_by_name
 from activities.choices import ActivityState, Condition, Every, Kind
 from activities.models import Activity, ActivityHost, MeetingRule
 from staff.choices import COMMITTEE_POSTS, OrganisationKind, PartyStatus
@@ -104,7 +104,7 @@ class Plan:
     lines: list
     months: list
     open: list
-    holidays_known: bool
+    holidays: dict
     people: dict
 
     @property
@@ -141,15 +141,14 @@ def of(*, branch, year, on):
         months[row.day.month - 1].activities.append(row)
     for slot in open_slots:
         months[slot.day.month - 1].slots.append(slot)
-    return Plan(branch, year, lines, months, [slot for slot in open_slots if not slot.missed], bool(holidays), people)
+    return Plan(branch, year, lines, months, [slot for slot in open_slots if not slot.missed], holidays, people)
 
 
 def _people(branch, on):
-    """Those on the branch's roll: {member: (name, group, status, whether of the committee)}, from two queries."""
-    posts = Post.objects.on(on).filter(organisation=branch, kind__in=COMMITTEE_POSTS)
-    committee = set(posts.order_by().values_list("member", flat=True))
-    rows = Member.objects.on_roll(branch, on).values_list("pk", "name", "group", "party_status")
-    return {pk: (name, group, status, pk in committee) for pk, name, group, status in rows}
+    """Those on the branch's roll: {member: (name, group, status, whether of the committee)}."""
+    posts = Post.objects.on(on).filter(organisation=branch, kind__in=COMMITTEE_POSTS, member=OuterRef("pk"))
+    rows = Member.objects.on_roll(branch, on).annotate(committee=Exists(posts))
+    return {pk: about for pk, *about in rows.values_list("pk", "name", "group", "party_status", "committee")}
 
 
 def _activities(hosts, year):
@@ -158,7 +157,8 @@ def _activities(hosts, year):
     held = ActivityHost.objects.filter(organisation__in=hosts).order_by().values("activity")
     rows = Activity.objects.filter(pk__in=held, starts__gte=first, starts__lt=last)
     rows = rows.exclude(state=ActivityState.CANCELLED).order_by("starts", "pk")
-    return list(rows.prefetch_related(hosts_by_name(), "kinds"))
+    hosts = Prefetch("hosts", ActivityHost.objects.select_related("organisation__unit"))
+    return list(rows.prefetch_related(hosts, "kinds"))
 
 
 def _why_not(rule, full_members, groups):
@@ -307,7 +307,10 @@ def clashes_of(plan, rows, *, user):
         )
         for row in rows
     ]
-    return {row.pk: found for row, found in zip(rows, clashes.of_each(gatherings, user=user), strict=True)}
+    return {
+        row.pk: found
+        for row, found in zip(rows, clashes.of_each(gatherings, user=user, holidays=plan.holidays), strict=True)
+    }
 
 
 def _expected(plan, row):

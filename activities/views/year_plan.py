@@ -169,6 +169,9 @@ def put_row(form, *, by):
     """Whether the row was saved; what was refused stands on the form."""
     if not form.is_valid():
         return False
+    if form.activity.state != ActivityState.DRAFT:
+        form.add_error(None, _("该活动已安排，请在活动页面修改。"))
+        return False
     try:
         planning.change(activity=form.activity, by=by, **form.arguments())
     except ValidationError as error:
@@ -194,8 +197,6 @@ def _fixed(branch):
 def save_row(request, pk):
     """Save one row as soon as it is left; answers with its mark: saved and the new version, or what is wrong."""
     activity = kept(request.user, pk)
-    if activity.state != ActivityState.DRAFT:
-        raise Http404
     form = RowForm(request.POST, activity=activity)
     saved = put_row(form, by=request.user)
     if not request.htmx:
