@@ -82,12 +82,7 @@ def _ask(leave):
 def due(now):
     """Remind, once, those whose approved leave is over and who have not reported back (销假)."""
     day = timezone.localdate(now)
-    over = Leave.objects.filter(
-        state=LeaveState.APPROVED,
-        ends__lt=day,
-        posting__state=PostingState.IN_POST,
-        posting__member__user__isnull=False,
-    )
+    over = Leave.objects.unreturned(day).filter(posting__member__user__isnull=False)
     over = {f"leave:{leave.pk}:over": leave for leave in over.select_related("posting__member__user")}
     told = set(Notification.objects.filter(key__in=list(over)).values_list("key", flat=True))
     for key in over.keys() - told:

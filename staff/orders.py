@@ -1,9 +1,10 @@
 """The order of a round (通知 with its 名单) as a Word file, in the layout of official papers."""
 
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from staff.choices import PostingState, RoundState
+from staff.choices import RoundState
 from staff.word import Paper, written
 
 # In mm, of the 156 between the margins.
@@ -11,7 +12,12 @@ WIDTHS = (12, 22, 32, 32, 30, 28)
 
 
 def order(*, round, postings, extract=False):
-    """The notice with the list of `postings`; an `extract` says so, a draft too."""
+    """The notice with the list of `postings`, in Chinese whatever the reader's language; an `extract` says so."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _order(round, postings, extract)
+
+
+def _order(round, postings, extract):
     title = _("关于选派人员下沉一线的通知")
     paper = Paper(title, subtitle=round.order_number)
     if round.state == RoundState.DRAFT:
@@ -41,8 +47,5 @@ def _line(number, posting):
     duty = posting.duty
     if posting.need and posting.need.place:
         duty = f"{duty}（{posting.need.place}）"
-    name = posting.member.name
-    if posting.state == PostingState.PROPOSED:
-        name = f"{name}*"
     period = f"{posting.starts:%Y.%m.%d}—{posting.ends:%Y.%m.%d}"
-    return [number, name, str(posting.home_unit), str(posting.host_unit), duty, period]
+    return [number, posting.member.name, str(posting.home_unit), str(posting.host_unit), duty, period]

@@ -1,6 +1,7 @@
 """What the registers of plots and deployment are asked, in the users' words."""
 
 from django.db.models import (
+    Case,
     Count,
     DateField,
     Exists,
@@ -12,11 +13,12 @@ from django.db.models import (
     Q,
     Subquery,
     Sum,
+    When,
 )
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
 
-from staff.choices import LEAVE_IN_FORCE, SERVED, AssignmentRole, ChangeKind, FindingState, PostingState
+from staff.choices import LEAVE_IN_FORCE, SERVED, AssignmentRole, ChangeKind, FindingState, LeaveState, PostingState
 from staff.periods import PeriodQuerySet
 from staff.querysets import ScopedQuerySet
 
@@ -203,3 +205,12 @@ class LeaveQuerySet(PeriodQuerySet):
     def in_force(self):
         """Approved, returned from or not."""
         return self.filter(state__in=LEAVE_IN_FORCE)
+
+    def unreturned(self, day):
+        """Approved leave that is over, of people in post who have not reported back (销假)."""
+        return self.filter(state=LeaveState.APPROVED, ends__lt=day, posting__state=PostingState.IN_POST)
+
+    def waiting_first(self):
+        """What waits for a decision first, the longest waiting on top; then the latest."""
+        waits = Case(When(state=LeaveState.REQUESTED, then=0), default=1)
+        return self.order_by(waits, "-starts", "-pk")

@@ -44,6 +44,14 @@ def is_long(posting):
     return days_between(posting.starts, posting.ends) > LONG_POSTING_DAYS
 
 
+def contact_of(posting):
+    """The key of the host's contact: the one that its need names, else one of another need there, or None."""
+    if posting.need_id and posting.need.contact_id:
+        return posting.need.contact_id
+    here = Need.objects.filter(round=posting.round_id, host_unit=posting.host_unit_id, contact__isnull=False)
+    return here.order_by("pk").values_list("contact", flat=True).first()
+
+
 def locked(posting, *, seen=None):
     """The posting as it is now, held until the transaction ends. Raises when it is not the one that was `seen`."""
     posting = Posting.objects.select_for_update(of=("self",)).select_related("member", "round").get(pk=posting.pk)

@@ -1,14 +1,19 @@
 """Forms of deployment: filters, a posting, its changes, leave and reports. A change carries the version shown."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from staff.access import roles
-from staff.choices import PostingState, ReportSpan, UnitKind
+from staff.choices import LeaveState, PostingState, ReportSpan, UnitKind
 from staff.forms.fields import DayField, FilterForm, MemberField
+from staff.forms.rounds import need_label
 from staff.models import Need, Unit
 from staff.policies import may_arrange
+from staff.timeline import MONTH, QUARTER
+from staff.whereabouts import AWAY, HOME, HOST, ON_DUTY
 
 
 class RoundFilter(FilterForm):
@@ -27,10 +32,63 @@ class RoundFilter(FilterForm):
 
 
 class RosterFilter(FilterForm):
-    """Which day, seen from the host units or from the home units."""
+    """Which day, seen from the host units or from the home units, one of them, and those there or away."""
 
     on = DayField(label=_("日期"))
-    by = forms.ChoiceField(label=_("分组"), choices=[("", _("按接收单位")), ("home", _("按派出单位"))])
+    by = forms.ChoiceField(
+        label=_("分组"), choices=[("", _("按接收单位")), (HOST, _("按接收单位")), (HOME, _("按派出单位"))]
+    )
+    unit = forms.ModelChoiceField(label=_("单位"), empty_label=_("全部单位"), queryset=Unit.objects.none())
+    state = forms.ChoiceField(
+        label=_("当日状态"), choices=[("", _("在岗和请假")), (ON_DUTY, _("在岗")), (AWAY, _("请假"))]
+    )
+
+    def __init__(self, data, *, units):
+        self.units = units
+        super().__init__(data)
+
+    def prepare(self):
+        """Only units that have somebody that day; the two ways of grouping are offered once each."""
+        self.fields["unit"].queryset = self.units
+        self.fields["by"].widget.choices = [("", _("按接收单位")), (HOME, _("按派出单位"))]
+
+    @classmethod
+    def day(cls, data):
+        """The day asked for, else today: needed before the units of that day can be offered."""
+        try:
+            return cls.base_fields["on"].clean(data.get("on") or None) or timezone.localdate()
+        except ValidationError:
+            return timezone.localdate()
+
+
+class TimelineFilter(FilterForm):
+    """How much of a round is shown, from which day, and of which host unit."""
+
+    zoom = forms.ChoiceField(
+        label=_("范围"), choices=[("", _("整个轮次")), (QUARTER, _("一个季度")), (MONTH, _("一个月"))]
+    )
+    unit = forms.ModelChoiceField(label=_("接收单位"), empty_label=_("全部接收单位"), queryset=Unit.objects.none())
+
+    def __init__(self, data, *, units):
+        self.units = units
+        super().__init__(data)
+
+    def prepare(self):
+        """Units that receive somebody in the round, and the day on which the window lies."""
+        self.fields["unit"].queryset = self.units
+        self.fields["from"] = DayField(label=_("日期"))
+        self.order_fields(["zoom", "from", "unit"])
+
+
+class LeaveFilter(FilterForm):
+    """Which leave."""
+
+    AWAY, LATE = "away", "late"
+
+    state = forms.ChoiceField(
+        label=_("状态"),
+        choices=[("", _("全部")), (AWAY, _("今日请假")), (LATE, _("逾期未销假")), *LeaveState.choices],
+    )
 
 
 class PostingForm(forms.Form):
@@ -45,6 +103,12 @@ class PostingForm(forms.Form):
         help_text=_("选择了用人需求时可不填，按需求确定。"),
     )
     duty = forms.CharField(label=_("岗位职责"), max_length=120, required=False)
+    again_reason = forms.CharField(
+        label=_("再次选派理由"),
+        max_length=200,
+        required=False,
+        help_text=_("本单位还有人次数更少时必填，并随名单报批。"),
+    )
     starts = DayField(label=_("开始日期"))
     ends = DayField(label=_("计划结束日期"))
 
@@ -52,7 +116,7 @@ class PostingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         self.fields["need"].queryset = round.needs.select_related("host_unit").with_filled()
-        self.fields["need"].label_from_instance = _need_label
+        self.fields["need"].label_from_instance = need_label
         self.fields["host_unit"].queryset = host_units(round)
 
     def clean(self):
@@ -69,10 +133,6 @@ class PostingForm(forms.Form):
         if member and host and not may_arrange(roles(self.user), member.unit, host):
             self.add_error("member", _("派出和接收单位均不在您的管理范围内。"))
         return data
-
-
-def _need_label(need):
-    return f"{need.host_unit} · {need.duty}（{need.filled}/{need.headcount}）"
 
 
 def host_units(round):
@@ -122,6 +182,25 @@ class ReplaceForm(ChangeForm):
 
     member = MemberField(label=_("接替人"))
     day = DayField(label=_("接替日期"))
+    handover = forms.CharField(
+        label=_("交接事项"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("未办结的工作、台账和物品，接替人可见。"),
+    )
+
+
+class MembershipForm(forms.Form):
+    """What became of the membership during a long posting."""
+
+    version = forms.CharField(widget=forms.HiddenInput, max_length=80)
+    note = forms.CharField(
+        label=_("办理情况"), max_length=200, help_text=_("例如：已转至接收单位党支部；经研究不转接，原因……")
+    )
+
+    def __init__(self, *args, posting, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].initial = posting.membership_note
 
 
 class WithdrawForm(forms.Form):

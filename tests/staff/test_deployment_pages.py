@@ -129,7 +129,11 @@ def test_every_change_goes_through_the_page(client):
     for action, fields in {
         "move": {"host_unit": make_unit().pk, "duty": "清理", "day": today(2).isoformat()},
         "recall": {"day": today(2).isoformat()},
-        "replace": {"member": make_member().employee_number, "day": today(2).isoformat()},
+        "replace": {
+            "member": make_member().employee_number,
+            "day": today(2).isoformat(),
+            "handover": "许可证台账两册，未结案件一件",
+        },
     }.items():
         posting = make_posting()
         url = f"/deployments/postings/{posting.pk}/{action}/"
@@ -187,7 +191,9 @@ def test_somebody_is_added_for_a_need_and_approved(client):
     assert response.status_code == 422
     assert "已有其他派驻" in response.content.decode()
     client.force_login(make_office())
-    assert client.post(f"/deployments/{round.pk}/approve/").status_code == 302
+    posting = Posting.objects.get()
+    said = {f"posting-{posting.pk}-decision": "approve", f"posting-{posting.pk}-reason": ""}
+    assert client.post(f"/deployments/{round.pk}/approve/", said).status_code == 302
     assert Posting.objects.get().state == PostingState.IN_POST
 
 
