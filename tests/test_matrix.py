@@ -26,6 +26,8 @@ MEMBERS = INSIDE - {"auditor"}
 NOBODY = frozenset()
 # Who keeps what belongs to the branch here (activities, agreements, suggestions), and to its unit (plots).
 KEEPERS = frozenset({"secretary", "office"})
+# Minutes are written by the keepers of the record, and by the recorder, who is a member of staff here.
+WRITERS = KEEPERS | {"staff"}
 SECRETARIES = frozenset({"secretary", "secretary_away", "office"})
 UNIT = frozenset({"secretary", "manager", "office"})
 LEADERS = UNIT | {"secretary_away"}
@@ -51,6 +53,11 @@ class Row:
 def of(*names, extra=()):
     """The keys of records here, by their names."""
     return lambda world: (*(getattr(world.here, name).pk for name in names), *extra)
+
+
+def of_minutes(world):
+    """The address of the minutes here: activity, kind, host."""
+    return world.here.activity.pk, Kind.THEME_DAY, world.here.branch.pk
 
 
 def step(name):
@@ -143,11 +150,26 @@ ACTIVITIES = {
     "invitation": Row(PARTIES, args=of("activity")),
     "sign_up": Row(None, INSIDE, of("activity")),
     "withdraw": Row(None, INSIDE, of("activity")),
-    "minutes": Row(CONCERNED, KEEPERS, of("activity", extra=[Kind.THEME_DAY])),
-    "minutes_sign": Row(None, frozenset({"secretary", "staff"}), of("activity", extra=[Kind.THEME_DAY])),
-    "minutes_decide": Row(None, KEEPERS, of("activity", extra=[Kind.THEME_DAY])),
-    "minutes_correct": Row(None, KEEPERS, of("activity", extra=[Kind.THEME_DAY])),
-    "decision_done": Row(None, KEEPERS | {"staff"}, of("decision")),
+    "minutes_list": Row(CONCERNED, args=of("activity")),
+    "minutes_of_lead": Row(CONCERNED, args=of("activity", extra=[Kind.THEME_DAY]), shows=302),
+    "minutes": Row(CONCERNED, WRITERS, of_minutes),
+    "minutes_paper": Row(CONCERNED, args=of_minutes),
+    "minutes_print": Row(CONCERNED, args=of_minutes),
+    "minutes_sign": Row(None, frozenset({"secretary", "staff"}), of_minutes),
+    "minutes_correct": Row(None, WRITERS, of_minutes),
+    "minutes_attach": Row(None, WRITERS, of_minutes),
+    "minutes_detach": Row(None, WRITERS, of("minutes_file")),
+    "minutes_account": Row(None, KEEPERS, of_minutes),
+    "minutes_motion": Row(WRITERS, WRITERS, of_minutes),
+    "minutes_left_out": Row(WRITERS, WRITERS, of_minutes),
+    "minutes_decide": Row(WRITERS, WRITERS, of_minutes),
+    "motion": Row(WRITERS, WRITERS, of("motion")),
+    "motion_remove": Row(None, WRITERS, of("motion")),
+    "left_out_confirm": Row(None, KEEPERS, of("left_out")),
+    "left_out_again": Row(None, WRITERS, of("left_out")),
+    "decision": Row(WRITERS, WRITERS, of("decision")),
+    "decision_remove": Row(None, WRITERS, of("decision")),
+    "decision_done": Row(None, WRITERS, of("decision")),
     "suggestions": Row(INSIDE),
     "suggestion_add": Row(MEMBERS, MEMBERS),
     "suggestion": Row(INSIDE, args=of("suggestion")),

@@ -5,8 +5,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from activities.choices import ActivityState, AttendanceState
-from activities.models import SuggestionLink
+from activities.choices import ActivityState, AttendanceState, LeftOutReason
+from activities.models import Decision, LeftOut, Motion, Speech, SuggestionLink
 from home.models import ExemplarIndexPage, ExemplarPage, NewsIndexPage, NewsPage, NoticeIndexPage, NoticePage
 from staff.audience import Audience
 from tests.factories import activities as act
@@ -52,6 +52,8 @@ LISTS = {
     "/members/{here.member.pk}/": ("staff", "manager"),
     "/activities/{here.activity.pk}/": ("staff", "secretary", "manager"),
     "/activities/{here.activity.pk}/attendance/": ("secretary",),
+    "/activities/{here.activity.pk}/minutes/": ("staff", "secretary"),
+    "/activities/{here.activity.pk}/minutes/theme_day/{here.branch.pk}/": ("staff", "secretary", "manager"),
     "/activities/{here.activity.pk}/call/": ("secretary",),
     "/activities/{here.activity.pk}/sign-in-sheet/": ("secretary",),
     "/activities/{here.activity.pk}/check-in/": ("staff", "secretary"),
@@ -110,6 +112,10 @@ def _grow_activities(here, partner, member, number):
     act.make_activity(here.branch, state=ActivityState.DRAFT, starts=act.moment(number + 1))
     act.make_attendance(activity=here.activity, member=member, state=AttendanceState.PRESENT)
     act.make_guest(activity=here.activity, name=f"来宾{member.pk}")
+    Speech.objects.create(minutes=here.minutes, number=member.pk, member=member, name=member.name, text="同意")
+    Decision.objects.create(minutes=here.minutes, text="走访", owner=here.member)
+    Motion.objects.create(minutes=here.minutes, title="决议", entitled=2, present=2, votes_for=2)
+    LeftOut.objects.create(minutes=here.minutes, member=member, reason=LeftOutReason.ILLNESS)
     act.make_voice(here.session, author=member, lead_unit=here.unit)
     SuggestionLink.objects.create(suggestion=here.suggestion, activity=act.make_activity(here.branch))
 

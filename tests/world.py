@@ -10,8 +10,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from activities import feeds
-from activities.choices import AttendanceState, Kind
-from activities.models import Decision, SuggestionLink
+from activities.choices import AttendanceState, Kind, LeftOutReason
+from activities.models import Decision, LeftOut, MinutesFile, Motion, SuggestionLink
 from home.models import (
     Comment,
     ExemplarIndexPage,
@@ -112,6 +112,11 @@ def _activities(here, users, partners):
         activity=here.activity, chair=users["secretary"].member, recorder=here.member, text="学习条例。"
     )
     here.decision = Decision.objects.create(minutes=here.minutes, text="整理台账", owner=here.member)
+    here.motion = Motion.objects.create(minutes=here.minutes, title="年度计划", entitled=2, present=2, votes_for=2)
+    here.left_out = LeftOut.objects.create(minutes=here.minutes, member=here.member, reason=LeftOutReason.ILLNESS)
+    here.minutes_file = MinutesFile.objects.create(
+        minutes=here.minutes, file=ContentFile(PIXEL, name="b.png"), name="会场", photo=True
+    )
     here.kind = Kind.THEME_DAY
     here.suggestion = act.make_suggestion(author=here.member, organisation=here.branch, unnamed=True)
     here.link = SuggestionLink.objects.create(suggestion=here.suggestion, activity=here.activity)

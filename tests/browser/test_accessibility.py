@@ -37,6 +37,7 @@ MAIN_PAGES = {
         "/activities/{here.activity.pk}/edit/",
         "/activities/{here.activity.pk}/attendance/",
         "/activities/{here.activity.pk}/minutes/theme_day/",
+        "/activities/motions/{here.motion.pk}/",
         "/activities/compliance/",
         "/agreements/{here.agreement.pk}/edit/",
         "/suggestions/{here.suggestion.pk}/",
