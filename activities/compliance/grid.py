@@ -1,9 +1,12 @@
 """The page of branches × rules × periods: a span of the year, its columns, and each branch's cells in plain tuples."""
 
+from collections import Counter
 from datetime import date
 from typing import NamedTuple
 
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from activities.choices import Every
@@ -43,26 +46,30 @@ class Span(NamedTuple):
 
 
 class Column(NamedTuple):
-    """One rule in one period; `key` names the period in addresses."""
+    """One rule in one period; `name` says both, `label` and `key` the period in words and in addresses."""
 
     rule: object
     first: date
     last: date
-    kind: str
+    name: str
     label: str
     key: str
-    begins: bool
+    opens: bool
 
 
 class Row(NamedTuple):
-    """A branch with its cells, (state, column's name, text, address, hint), and how many it owes in the span."""
+    """A branch with its notes, how many of its cells are overdue and due, and the cells.
+
+    A cell is what the template writes: state, column's name, words, address of what it counts, hint, address of the
+    form that arranges what is due. There are a thousand of them and none holds what somebody typed: they are escaped
+    where they are made.
+    """
 
     branch: object
-    cells: list
+    notes: str
     overdue: int
     due: int
-    notes: list
-    plans: bool
+    cells: list
 
 
 def label_of(every, first):
@@ -77,14 +84,14 @@ def label_of(every, first):
 
 
 def columns(rules, span):
-    """The columns of the span: for each rule the periods of which a day lies in it."""
+    """The columns of the span: for each rule the periods of which a day lies in it; the first `opens` the rule."""
     found = []
     for rule in rules:
-        kind, begins = str(rule.get_kind_display()), True
+        kind, opens = str(rule.get_kind_display()), True
         for first, last in periods(rule.every, span.first, span.last):
             label, key = label_of(rule.every, first)
-            found.append(Column(rule, first, last, kind, label, key, begins))
-            begins = False
+            found.append(Column(rule, first, last, escape(f"{kind} {label}"), label, key, opens))
+            opens = False
     return found
 
 
@@ -94,7 +101,7 @@ class Grid:
     def __init__(self, branches, span, on):
         self.branches, self.span, self.on = list(branches), span, on
         self.rules = list(MeetingRule.objects.all())
-        self.facts = facts_of(self.branches, on, span.first, span.last)
+        self.facts = facts_of(self.branches, self.rules, on, span.first, span.last)
         self.columns = columns(self.rules, span)
 
     def judged(self, branch):
@@ -116,39 +123,38 @@ class Grid:
 
     def heads(self):
         """The head above the columns: each rule with how many columns stand below it."""
-        counted = {}
-        for column in self.columns:
-            counted[column.rule] = counted.get(column.rule, 0) + 1
-        return [(rule, str(rule.get_kind_display()), str(rule.get_every_display()), n) for rule, n in counted.items()]
+        counted = Counter(column.rule for column in self.columns)
+        return [(str(rule.get_kind_display()), str(rule.get_every_display()), n) for rule, n in counted.items()]
 
     def notes(self, branch):
-        """What holds for the branch whatever the period."""
+        """What explains the branch's cells whatever the period."""
         facts = self.facts[branch.pk]
-        return [_("正式党员%(n)d人") % {"n": facts.full_members}]
+        notes = [_("正式党员%(n)d人") % {"n": facts.full_members}]
+        if facts.groups:
+            notes.append(_("党小组%(n)d个") % {"n": facts.groups})
+        return " · ".join(notes)
 
     def painted(self, lines, plans):
-        """Lines as the page shows them: `plans(branch)` says whether the reader may arrange what is due there."""
-        words = {state.value: str(state.label) for state in State}
-        activities, new = reverse("activities:list"), reverse("activities:create")
-        one = reverse("activities:detail", args=[0])
-        rows = []
-        for branch, cells, overdue, due in lines:
-            may = plans(branch)
-            counted = f"{activities}?branch={branch.pk}&kind="
-            painted = []
-            for cell, column in zip(cells, self.columns, strict=True):
-                state, address = cell.state.value, ""
-                text = words[state]
-                if cell.needed > 1 or cell.held > 1:
-                    text = f"{text} {cell.held}/{cell.needed}" if cell.held or cell.needed else text
-                if cell.only:
-                    address = one.replace("0", str(cell.only))
-                elif cell.held:
-                    address = f"{counted}{cell.rule.kind}&period={column.key}"
-                painted.append((state, column, text, address, cell.why, may and cell.state in OWED and self.open(column)))
-            rows.append(Row(branch, painted, overdue, due, self.notes(branch), may))
-        return rows
+        """Lines as the page shows them; `plans(branch)` says whether the reader may arrange what is due there."""
+        words = {state: escape(state.label) for state in State}
+        addresses = reverse("activities:list"), reverse("activities:detail", args=[0]), reverse("activities:create")
+        return [
+            Row(branch, self.notes(branch), overdue, due, list(self._cells(cells, words, addresses, plans(branch))))
+            for branch, cells, overdue, due in lines
+        ]
 
-    def open(self, column):
-        """Whether something can still be arranged in the column's period."""
-        return column.last >= self.on
+    def _cells(self, cells, words, addresses, plans):
+        all_of, one, new = addresses
+        for cell, column in zip(cells, self.columns, strict=True):
+            state, address, plan, words_of = cell.state, "", "", words[cell.state]
+            if state != State.NOT_APPLICABLE and (cell.held > 1 or cell.needed > 1):
+                words_of = mark_safe(f"{words_of} {cell.held}/{cell.needed}")
+            if cell.only:
+                address = mark_safe(one.replace("0", str(cell.only)))
+            elif cell.held:
+                address = mark_safe(
+                    f"{all_of}?branch={cell.branch.pk}&amp;kind={cell.rule.kind}&amp;period={column.key}"
+                )
+            if plans and state in OWED and column.last >= self.on:
+                plan = f"{new}?branch={cell.branch.pk}&kind={cell.rule.kind}"
+            yield mark_safe(state.value), column.name, words_of, address, cell.why, plan

@@ -1,4 +1,4 @@
-"""The rules themselves: what is due how often by which source, the periods that they count in, the states they lead to."""
+"""The rules themselves: what is due how often by which source, their periods, the states that they lead to."""
 
 from datetime import date, timedelta
 

@@ -95,7 +95,7 @@ def table(branches, on):
     """The rules, and for each of `branches` its cells in their order: [(branch, [cell, …]), …]."""
     branches = list(branches)
     rules = list(MeetingRule.objects.all())
-    facts = facts_of(branches, on)
+    facts = facts_of(branches, rules, on)
     return rules, [
         (branch, [judge(branch=branch, rule=rule, facts=facts[branch.pk], on=on) for rule in rules])
         for branch in branches
