@@ -10,12 +10,12 @@ from activities.views import (
     calendar,
     checkin,
     compliance,
+    ledger,
     record,
     sheets,
+    study,
     templates,
     year_plan,
-    ledger,
-    study,
 )
 
 app_name = "activities"

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column
 
-from activities.models import Activity, AgreementItem, AgreementRule, JointAgreement, MeetingRule, Suggestion
+from activities.models import Activity, AgreementItem, AgreementRule, JointAgreement, MeetingRule, StudyRule, Suggestion
 from staff.admin_base import RegisterGroup, ScopedViewSet
 
 
@@ -32,9 +32,21 @@ class MeetingRuleViewSet(ScopedViewSet):
     icon = "clipboard-list"
     menu_label = _("会议制度")
     add_enabled = delete_enabled = False
-    list_display = ["kind", "every", "times", "condition", "source"]
+    list_display = ["kind", "every", "times", "condition", "study_hours", "source"]
     inspect_view_enabled = False
-    panels = [FieldPanel("kind", read_only=True), "every", "times", "condition", "source"]
+    panels = [FieldPanel("kind", read_only=True), "every", "times", "condition", "study_hours", "source"]
+
+
+class StudyRuleViewSet(ScopedViewSet):
+    """The hours of study a year, and by what source."""
+
+    model = StudyRule
+    icon = "draft"
+    menu_label = _("学习学时")
+    add_enabled = delete_enabled = False
+    list_display = ["duty", "hours", "source"]
+    inspect_view_enabled = False
+    panels = [FieldPanel("duty", read_only=True), "hours", "source"]
 
 
 class JointAgreementViewSet(ScopedViewSet):
@@ -113,6 +125,7 @@ LIFE = RegisterGroup(
     [
         ActivityViewSet,
         MeetingRuleViewSet,
+        StudyRuleViewSet,
         JointAgreementViewSet,
         AgreementItemViewSet,
         AgreementRuleViewSet,

@@ -101,11 +101,11 @@ class PartyOrganisationViewSet(ScopedViewSet):
     list_filter = ["kind", "external"]
     search_fields = ["name", "short_name"]
     select_related = ("unit",)
-    inspect_view_fields = ["name", "short_name", "kind", "unit", "external", "term_starts", "term_ends", "theme_day",
-        "theme_week", "theme_weekday"]  # fmt: skip
+    inspect_view_fields = ["name", "short_name", "kind", "unit", "external", "founded_on", "term_starts", "term_ends",
+        "theme_day", "theme_week", "theme_weekday"]  # fmt: skip
     panels = [
-        FieldPanel("parent"), "name", "short_name", "kind", "unit", "external", "term_starts", "term_ends",
-        "theme_day", "theme_week", "theme_weekday",
+        FieldPanel("parent"), "name", "short_name", "kind", "unit", "external", "founded_on", "term_starts",
+        "term_ends", "theme_day", "theme_week", "theme_weekday",
     ]  # fmt: skip
 
 

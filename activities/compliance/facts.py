@@ -59,7 +59,7 @@ def branches_of(user):
 
 
 def facts_of(branches, rules, on, first=None, last=None):
-    """What decides where `branches` stand with `rules` on the day `on`, in the periods from `first` to `last` (or then).
+    """What decides where `branches` stand with `rules` on the day `on`, in the periods from `first` to `last`.
 
     Three queries however many branches they are.
     """
