@@ -2,15 +2,21 @@
 
 from django.http import HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from home.middleware import remember
 from staff.models import Preference
 
 
+@csrf_exempt
 @require_POST
 def look(request):
-    """Keep the chosen size or scheme on the device, the size with the account too, and go back to the page."""
+    """Keep the chosen size or scheme on the device, the size with the account too, and go back to the page.
+
+    No token is asked for, so that public pages are the same for all: from another site a browser brings no session
+    (SameSite), and all that such a request could change is the size of letters.
+    """
     address = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
         address = "/"

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.public.PublicPages",
     "portal.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.middleware.ChosenLanguage",
@@ -128,14 +129,18 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 REDIS_URL = env.address("REDIS_URL", "", "redis", "rediss", "unix")
 CACHES = {
-    "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    name: (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": name}
         if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
-    ),
+        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": table}
+    )
+    # Pages of signed-out readers stand apart, so that a flood of them never pushes out a limit of sign-in attempts.
+    for name, table in (("default", "portal_cache"), ("pages", "portal_pages"))
+} | {
     # Wagtail writes each rendition to its cache whenever a page shows it; lists prefetch them from the database.
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
+PUBLIC_PAGE_SECONDS = 60
 
 TASKS = {
     "default": {

@@ -1,6 +1,7 @@
 """Addresses of the portal."""
 
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -11,7 +12,7 @@ from portal.look import look
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
-    path("language/", set_language, name="set_language"),
+    path("language/", csrf_exempt(set_language), name="set_language"),
     path("look/", look, name="look"),
     path("healthz", pages.healthz, name="healthz"),
     path("media/<path:path>", pages.serve_media, name="media"),

@@ -1,4 +1,4 @@
-"""What every test stands on: files in a folder of its own, static files without a manifest, a clean cache."""
+"""What every test stands on: files in a folder of its own, static files without a manifest, no page kept from before."""
 
 import pytest
 from django.conf import settings
@@ -34,7 +34,8 @@ def _apart(tmp_path_factory):
     }
     root = tmp_path_factory.mktemp("files")
     (root / "static").mkdir()
-    with override_settings(STORAGES=storages, MEDIA_ROOT=root / "media", STATIC_ROOT=root / "static"):
+    folders = {"MEDIA_ROOT": root / "media", "STATIC_ROOT": root / "static"}
+    with override_settings(STORAGES=storages, PUBLIC_PAGE_SECONDS=0, **folders):
         yield
 
 

@@ -70,6 +70,6 @@ def test_a_page_that_does_not_exist_offers_search_and_sign_in(client):
 def test_a_form_without_its_token_says_that_the_page_is_old():
     from django.test import Client
 
-    answer = Client(enforce_csrf_checks=True).post("/look/", {"size": "large"})
+    answer = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "somebody", "password": "x"})
     assert answer.status_code == 403
     assert "页面已过期" in answer.content.decode()
