@@ -16,6 +16,7 @@ PERSONAL = (settings.SESSION_COOKIE_NAME, "messages")
 SOURCES = ("/admin/", "/activities/")
 UNSEEN = re.compile(r"/activities/\d+/(check-in|session)/")
 NOT_KEPT = ("/admin/", "/accounts/", "/media/", "/documents/", "/healthz")
+UNKEPT = ("private", "no-store", "no-cache")
 LONGEST_ADDRESS = 300
 SAFE = ("GET", "HEAD", "OPTIONS")
 

@@ -1,4 +1,4 @@
-"""What every test stands on: files in a folder of its own, static files without a manifest, no page kept from before."""
+"""What every test stands on: files in a folder of its own, static files without a manifest, no pages kept."""
 
 import pytest
 from django.conf import settings
