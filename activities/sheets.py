@@ -14,7 +14,9 @@ from staff.word import Paper, written
 # Places for those whom nobody foresaw.
 BLANK_ROWS = 6
 ROW_MM = 10
-WIDTHS = (11, 22, 36, 25, 20, 24, 18)
+# Where something is written by hand.
+BLANK = "　" * 5
+WIDTHS = (10, 20, 42, 24, 19, 24, 17)
 
 
 @dataclass(frozen=True)
@@ -68,22 +70,22 @@ def head_of(activity):
     """The lines above the table."""
     figures = attendance.turnout(activity)
     minutes = Minutes.objects.filter(activity=activity).select_related("chair", "recorder").order_by("pk").first()
+    chair, recorder = (minutes.chair, minutes.recorder) if minutes else (None, None)
     starts, ends = timezone.localtime(activity.starts), timezone.localtime(activity.ends)
     until = f"{ends:%H:%M}" if ends.date() == starts.date() else f"{written(ends.date())}{ends:%H:%M}"
     hosts = "、".join(host.organisation.name for host in activity.hosts.all())
     counted = _("应到%(expected)s人，实到%(there)s人，请假%(leave)s人，缺席%(absent)s人") % {
         "expected": figures.expected,
-        "there": figures.there if figures.there else "　　",
-        "leave": figures.leave if figures.there or figures.leave else "　　",
-        "absent": figures.absent if figures.there else "　　",
+        "there": figures.there if figures.there else BLANK[:2],
+        "leave": figures.leave if figures.there or figures.leave else BLANK[:2],
+        "absent": figures.absent if figures.there else BLANK[:2],
     }
     return [
         (_("活动"), f"{activity.title}({'、'.join(str(label) for label in activity.kind_labels)})"),
         (_("主办"), hosts),
         (_("时间"), f"{written(starts.date())}{starts:%H:%M}—{until}"),
         (_("地点"), activity.place),
-        (_("主持人"), minutes.chair.name if minutes and minutes.chair else ""),
-        (_("记录人"), minutes.recorder.name if minutes and minutes.recorder else ""),
+        (_("主持人"), f"{chair or BLANK}　　{_('记录人')}：{recorder or BLANK}"),
         (_("出席"), counted),
     ]
 
