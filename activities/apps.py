@@ -13,7 +13,10 @@ class ActivitiesConfig(AppConfig):
 
     def ready(self):
         """Register the rules of access, and keep the history of suggestions append-only."""
-        from activities import access, guards
+        from activities import access, feeds, guards
+        from staff.choices import NotificationKind
+        from staff.notifications import enclose
 
         access.register()
+        enclose(NotificationKind.ACTIVITY, feeds.enclosure)
         post_migrate.connect(guards.install_after_migrate, sender=self, dispatch_uid="activities.guards")

@@ -62,12 +62,13 @@ def refresh_list(activity, *, at, by):
 
 
 @transaction.atomic
-def call(*, activity, at, by):
-    """Send the notice to everybody on the list to whom it was not sent yet; answers with how many that are.
+def call(*, activity, at, by, members=None):
+    """Send the notice to everybody on the list, or of it to `members`, to whom it was not sent yet; answers how many.
 
     What is written down after it took place calls nobody.
     """
-    rows = list(activity.attendances.filter(Q(invitation__isnull=True) | Q(invitation__called_at__isnull=True)))
+    listed = activity.attendances.filter(Q(invitation__isnull=True) | Q(invitation__called_at__isnull=True))
+    rows = list(listed if members is None else listed.filter(member__in=members))
     if not rows or at >= activity.ends:
         return 0
     Invitation.objects.bulk_create([Invitation(attendance=row) for row in rows], ignore_conflicts=True)

@@ -19,8 +19,8 @@ def _refuse_when_over(activity, at):
 def _changed(activity, at, by):
     """The list after a change of who is expected; those who came in are called at once when the activity is."""
     if activity.state == ActivityState.SCHEDULED:
-        calls.refresh_list(activity, at=at, by=by)
-        calls.call(activity=activity, at=at, by=by)
+        new = calls.refresh_list(activity, at=at, by=by)
+        calls.call(activity=activity, members=new, at=at, by=by)
 
 
 @transaction.atomic

@@ -1,21 +1,30 @@
-"""Calendar feeds: one for everybody, and a private one for a user under a token of which only a hash is kept."""
+"""Calendars: one activity as an invitation, a feed for everybody, and a private one for a user under a token.
+
+Of the token only a hash is kept.
+"""
 
 import hashlib
+import re
 import secrets
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress
 from wagtail.log_actions import log
 
-from activities.choices import ActivityState
-from activities.models import Activity, ActivityPage, FeedToken
+from activities.choices import ActivityState, AttendanceState
+from activities.models import Activity, ActivityPage, Attendance, FeedToken
 from staff.access import roles
 
 SPAN = timedelta(days=365)
 STATUS = {ActivityState.CANCELLED: "CANCELLED"}
+# So often a calendar asks a feed again.
+REFRESH = timedelta(hours=1)
+MIME = "text/calendar"
+RECORD = re.compile(r"^/activities/(\d+)/$")
 
 
 def public_activities(moment):
@@ -25,11 +34,16 @@ def public_activities(moment):
 
 
 def own_activities(user, moment):
-    """The activities at which `user` is expected."""
+    """The activities at which `user` is expected, each with whether they have leave (`away`)."""
     member = roles(user).member
     if member is None:
-        return Activity.objects.none()
-    return _span(Activity.objects.visible_to(user).for_member(member), moment)
+        return []
+    rows = list(_span(Activity.objects.visible_to(user).for_member(member), moment))
+    leave = Attendance.objects.filter(member=member, state=AttendanceState.LEAVE, activity__in=rows)
+    away = set(leave.values_list("activity", flat=True))
+    for row in rows:
+        row.away = row.pk in away
+    return rows
 
 
 def _span(activities, moment):
@@ -37,27 +51,78 @@ def _span(activities, moment):
     return rows.order_by("starts", "pk").with_hosts().with_page()
 
 
-def calendar(*, name, activities, link, at):
+def feed(*, name, activities, link, at, details=False):
     """A calendar of `activities` with its time zone; `link` answers with the full address of one."""
+    cal = _calendar()
+    cal.add("x-wr-calname", name)
+    cal.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
+    cal.add("x-published-ttl", "PT1H")
+    for activity in activities:
+        cal.add_component(_event(activity, link(activity), at, details=details))
+    return _text(cal)
+
+
+def invitation(activity, *, link, at, details=True):
+    """One activity to be put into a calendar; called off, it takes itself out of it."""
+    cal = _calendar()
+    cal.add("method", "CANCEL" if activity.state == ActivityState.CANCELLED else "PUBLISH")
+    event = _event(activity, link, at, details=details)
+    organizer = vCalAddress(f"mailto:{settings.DEFAULT_FROM_EMAIL}")
+    organizer.params["cn"] = str(activity.lead or "")
+    event.add("organizer", organizer)
+    cal.add_component(event)
+    return _text(cal)
+
+
+def _calendar():
     cal = Calendar()
     cal.add("prodid", "-//Zerentian//activities//ZH")
     cal.add("version", "2.0")
-    cal.add("x-wr-calname", name)
-    for activity in activities:
-        event = Event()
-        event.add("uid", f"activity-{activity.pk}@zerentian")
-        event.add("sequence", activity.version)
-        event.add("dtstamp", at)
-        event.add("dtstart", timezone.localtime(activity.starts))
-        event.add("dtend", timezone.localtime(activity.ends))
-        event.add("summary", activity.title)
-        event.add("location", activity.place)
-        event.add("description", _("主办：%(host)s") % {"host": "、".join(str(host) for host in activity.hosts.all())})
-        event.add("url", link(activity))
-        event.add("status", STATUS.get(activity.state, "CONFIRMED"))
-        cal.add_component(event)
+    return cal
+
+
+def _text(cal):
     cal.add_missing_timezones()
     return cal.to_ical()
+
+
+def _event(activity, link, at, *, details):
+    """An activity as every calendar of ours shows it: its number and the version raised with each change say which."""
+    away = getattr(activity, "away", False)
+    lines = [_("主办：%(host)s") % {"host": "、".join(str(host) for host in activity.hosts.all())}]
+    if details:
+        lines += [text for text in (activity.note, activity.agenda) if text]
+    event = Event()
+    event.add("uid", f"activity-{activity.pk}@zerentian")
+    event.add("sequence", activity.version)
+    event.add("dtstamp", at)
+    event.add("dtstart", timezone.localtime(activity.starts))
+    event.add("dtend", timezone.localtime(activity.ends))
+    event.add("summary", _("(请假)%(title)s") % {"title": activity.title} if away else activity.title)
+    event.add("location", activity.place)
+    event.add("description", "\n".join(lines))
+    event.add("url", link)
+    event.add("status", STATUS.get(activity.state, "CONFIRMED"))
+    event.add("transp", "TRANSPARENT" if away else "OPAQUE")
+    return event
+
+
+def enclosure(notification):
+    """The invitation that goes along with mail about an activity, to those expected or told that it is off."""
+    match = RECORD.match(notification.address)
+    activity = Activity.objects.filter(pk=match[1]).with_hosts().first() if match else None
+    if activity is None:
+        return []
+    rows = activity.attendances.filter(member__user=notification.user_id).exclude(state=AttendanceState.LEAVE)
+    if not rows.exists():
+        return []
+    link = f"{settings.BASE_URL.rstrip('/')}{notification.address}"
+    return [(filename(activity), invitation(activity, link=link, at=timezone.now()), MIME)]
+
+
+def filename(activity):
+    """The name of an invitation's file."""
+    return f"activity-{activity.pk}.ics"
 
 
 def digest(token):

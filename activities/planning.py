@@ -138,7 +138,7 @@ def change(*, activity, version, by, hosts=None, lead=None, kinds=None, partners
         new = calls.refresh_list(activity, at=now, by=by)
         if (activity.starts, activity.ends, activity.place) != before and now < max(activity.ends, before[1]):
             notices.moved(activity, before=before, apart_from=new, by=by)
-        calls.call(activity=activity, at=now, by=by)
+        calls.call(activity=activity, members=new, at=now, by=by)
         signups.fill_places(activity=activity, at=now)
     return activity
 

@@ -1,12 +1,21 @@
 """What reaches people: `notify` is called by whoever has something to say; the rest (badge, page, e-mail) follows."""
 
-from django.core.mail import send_mail
+from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
 
 from staff.models import Notification, Preference
+
+# What goes along with mail of a kind: for each a function that answers a message with its files (name, content, type).
+ENCLOSURES = {}
+
+
+def enclose(kind, files):
+    """From now on mail of `kind` takes along what `files(notification)` answers; called by the app that knows it."""
+    ENCLOSURES[kind] = files
 
 
 def unread_count(user):
@@ -41,5 +50,17 @@ def send_mails():
     """Send what waits to go out by e-mail; each row is claimed before its mail is sent, so nothing goes twice."""
     for pk in Notification.objects.to_mail().values_list("pk", flat=True)[:500]:
         if Notification.objects.to_mail().filter(pk=pk).update(mailed_at=timezone.now()):
-            row = Notification.objects.select_related("user").get(pk=pk)
-            send_mail(_("责任田：%(kind)s") % {"kind": row.get_kind_display()}, row.text, None, [row.user.email])
+            _mail(Notification.objects.select_related("user").get(pk=pk))
+    if Notification.objects.to_mail().exists():
+        send_mails.enqueue()
+
+
+def _mail(row):
+    """Send one message with its address in full and what is enclosed with its kind."""
+    link = f"{settings.BASE_URL.rstrip('/')}{row.address}" if row.address.startswith("/") else row.address
+    mail = EmailMessage(
+        _("责任田：%(kind)s") % {"kind": row.get_kind_display()}, f"{row.text}\n\n{link}".strip(), to=[row.user.email]
+    )
+    for file in ENCLOSURES.get(row.kind, lambda _row: ())(row):
+        mail.attach(*file)
+    mail.send()

@@ -1,7 +1,6 @@
-"""Activities: the list, one record, arranging, changing, publishing and calling off."""
+"""Activities: the list, publishing and calling off; finding the one whose record one keeps."""
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -9,19 +8,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from django.views.generic import DetailView, FormView, ListView
+from django.views.generic import FormView, ListView
 
-from activities import attendance, checkin, planning, publishing
-from activities.choices import ActivityState, CheckInWay, SignUpState
+from activities import planning, publishing
+from activities.choices import ActivityState
 from activities.forms.activities import (
     KEEPERS,
     ActivityFilter,
     CancelForm,
     PublishForm,
 )
-from activities.models import Activity, Attendance
+from activities.models import Activity
 from staff import workbooks
-from staff.access import InsideMixin, allowed, inside, roles
+from staff.access import InsideMixin, inside, roles
 from staff.choices import Role
 from staff.forms.fields import put_errors
 
@@ -95,63 +94,6 @@ def page_address(activity, request):
     """Where the activity's published page stands, if it has one."""
     page = getattr(activity, "page", None)
     return page.get_url(request) if page is not None and page.live else None
-
-
-class ActivityView(DetailView):
-    """An activity's record: its facts for all who may see it, figures for all concerned, names for those permitted."""
-
-    template_name = "activities/activity_detail.html"
-
-    def dispatch(self, request, *args, **kwargs):
-        """Signed-out readers go to sign-in and come back."""
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_queryset(self):
-        """Activities that the reader may see."""
-        rows = Activity.objects.visible_to(self.request.user).select_related("agreement")
-        return rows.with_hosts().with_page().prefetch_related("partners", "minutes__organisation")
-
-    def get_context_data(self, **kwargs):
-        """The list as far as the reader may see it, their own place in it, and what they may do."""
-        user, activity, now = self.request.user, self.object, timezone.now()
-        held = roles(user)
-        keeps = allowed(user, "change", activity)
-        names = Attendance.objects.visible_to(user).filter(activity=activity).select_related("member__unit")
-        names = list(names.order_by("state", "member__spelling", "pk"))
-        mine = next((row for row in names if held.member and row.member_id == held.member.pk), None)
-        signed = (
-            activity.sign_ups.exclude(state=SignUpState.WITHDRAWN).filter(member=held.member).first()
-            if held.member and activity.sign_up
-            else None
-        )
-        overseen = keeps or any(row is not mine for row in names)
-        page = getattr(activity, "page", None)
-        return super().get_context_data(
-            activity=activity,
-            keeps=keeps,
-            mine=mine,
-            signed=signed,
-            figures=attendance.sum_of(names) if overseen else attendance.turnout(activity) if held.inside else None,
-            names=names if overseen else [],
-            guests=activity.guests.all() if keeps else [],
-            may_check_in=checkin.may_check_in(activity=activity, row=mine, at=now),
-            may_scan=checkin.may_scan(activity=activity, row=mine, at=now),
-            shows_code=activity.state in attendance.OPEN_STATES and activity.check_in != CheckInWay.LIST,
-            may_sign_up=bool(held.member)
-            and activity.sign_up
-            and activity.state == ActivityState.SCHEDULED
-            and now < activity.starts,
-            page_url=page.get_url(self.request) if page and page.readable_by(user) and page.live else None,
-            page_face=page,
-            may_publish=keeps and activity.has_face and activity.state in (ActivityState.SCHEDULED, ActivityState.HELD),
-            publish_form=PublishForm() if held.holds(Role.OFFICE) else None,
-            is_open=activity.state in OPEN,
-            minuted=[(row.kind, row.get_kind_display()) for row in activity.kinds.all()],
-            reads_minutes=keeps or (mine is not None and mine.is_there) or held.holds(Role.MANAGEMENT),
-            begun=now >= activity.starts,
-        )
 
 
 class ActivityCancelView(InsideMixin, FormView):

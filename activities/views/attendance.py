@@ -1,4 +1,4 @@
-"""Attendance: the secretary's list, marked whole or one by one, guests, make-ups, places at open activities."""
+"""Attendance: the secretary's list, marked whole or one by one, guests, make-ups."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from activities import attendance, attendance_books, rolls, signups
+from activities import attendance, attendance_books, rolls
 from activities.choices import AWAY, AttendanceState
 from activities.forms.attendance import GuestsForm, MakeUpForm
-from activities.models import Activity, Guest
+from activities.models import Guest
 from activities.views.activities import kept
 from staff import workbooks
-from staff.access import InsideMixin, inside, roles
+from staff.access import InsideMixin, inside
 
 # What leave is mostly for, to choose by a touch.
 REASONS = tuple(gettext_lazy(text) for text in ("因公出差", "病假", "事假", "外出培训", "值班", "年休假"))
@@ -198,32 +198,3 @@ def remove_guest(request, pk, guest):
     activity = kept(request.user, pk)
     attendance.remove_guest(guest=get_object_or_404(Guest, pk=guest, activity=activity), by=request.user)
     return redirect("activities:attendance", activity.pk)
-
-
-def _own(request, pk, act, done):
-    """What a member does for themselves at an activity that they see."""
-    activity = get_object_or_404(Activity.objects.visible_to(request.user), pk=pk)
-    member = roles(request.user).member
-    try:
-        if member is None:
-            raise ValidationError(_("您的账号未关联人员信息。"))
-        act(activity=activity, member=member, at=timezone.now())
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, done)
-    return redirect(activity)
-
-
-@require_POST
-@inside
-def sign_up(request, pk):
-    """Take a place at an open activity."""
-    return _own(request, pk, signups.sign_up, _("报名已提交。"))
-
-
-@require_POST
-@inside
-def withdraw(request, pk):
-    """Give the place back."""
-    return _own(request, pk, signups.withdraw, _("已取消报名。"))

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from activities import feeds
+from activities.choices import ActivityState
 from activities.forms.activities import ActivityFilter, midnight
 from activities.models import Activity
 from activities.views.activities import page_address
-from staff.access import InsideMixin, roles
+from staff.access import InsideMixin, roles, to_sign_in
 from staff.models import Holiday
 
 ICS = "text/calendar; charset=utf-8"
@@ -88,6 +89,25 @@ class MonthView(TemplateView):
 
 
 @require_safe
+def invitation(request, pk):
+    """One activity for a calendar: for those who see its record, and for everybody what has a public page."""
+    rows = Activity.objects.listed_for(request.user).exclude(state=ActivityState.DRAFT).filter(pk=pk)
+    activity = rows.with_hosts().with_page().first()
+    if activity is None:
+        if request.user.is_authenticated:
+            raise Http404
+        return to_sign_in(request)
+    record = roles(request.user).inside
+    address = activity.get_absolute_url() if record else page_address(activity, request) or "/"
+    link = request.build_absolute_uri(address)
+    body = feeds.invitation(activity, link=link, at=timezone.now(), details=record)
+    answer = HttpResponse(body, content_type=ICS)
+    answer["Content-Disposition"] = f'attachment; filename="{feeds.filename(activity)}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@require_safe
 def public_feed(request):
     """What everybody may subscribe to."""
     now = timezone.now()
@@ -95,7 +115,7 @@ def public_feed(request):
     def link(activity):
         return request.build_absolute_uri(page_address(activity, request) or "/")
 
-    body = feeds.calendar(name=_("公开活动"), activities=feeds.public_activities(now), link=link, at=now)
+    body = feeds.feed(name=_("公开活动"), activities=feeds.public_activities(now), link=link, at=now)
     return HttpResponse(body, content_type=ICS)
 
 
@@ -106,11 +126,12 @@ def own_feed(request, token):
     if user is None:
         raise Http404
     now = timezone.now()
-    body = feeds.calendar(
+    body = feeds.feed(
         name=_("我的活动"),
         activities=feeds.own_activities(user, now),
         link=lambda activity: request.build_absolute_uri(activity.get_absolute_url()),
         at=now,
+        details=True,
     )
     answer = HttpResponse(body, content_type=ICS)
     answer["Cache-Control"] = "private, no-store"
