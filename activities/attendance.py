@@ -153,7 +153,7 @@ def make_up(*, activity, member, day, note, today, by):
         raise ValidationError(_("只有请假或缺席的人员可以登记补课。"), code="state")
     errors = {}
     if not activity.day <= day <= today:
-        errors["day"] = _("补课日期应在活动当天之后、今天之前(含)。")
+        errors["day"] = _("补课日期不能早于活动当天，也不能晚于今天。")
     if not note.strip():
         errors["note"] = _("请填写补课内容或方式。")
     if errors:

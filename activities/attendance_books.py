@@ -202,7 +202,7 @@ class _Reader:
         if state not in AWAY:
             raise ValueError(_("只有请假或缺席的人员可以登记补课。"))
         if not self.activity.day <= day <= self.today:
-            raise ValueError(_("补课日期应在活动当天之后、今天之前(含)。"))
+            raise ValueError(_("补课日期不能早于活动当天，也不能晚于今天。"))
         if not note:
             raise ValueError(_("请填写补课内容或方式。"))
         if (day, note) != (row.made_up_on, row.made_up_note):

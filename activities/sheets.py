@@ -60,7 +60,7 @@ def sheet(activity):
     return Sheet(
         title=_("签到表"),
         fields=head_of(activity),
-        head=[_("序号"), _("姓名"), _("党组织(单位)"), _("职务"), _("身份"), _("签名"), _("备注")],
+        head=[_("序号"), _("姓名"), _("党组织（单位）"), _("职务"), _("身份"), _("签名"), _("备注")],
         rows=rows,
         guests=guests,
     )
@@ -81,7 +81,7 @@ def head_of(activity):
         "absent": figures.absent if figures.there else BLANK[:2],
     }
     return [
-        (_("活动"), f"{activity.title}({'、'.join(str(label) for label in activity.kind_labels)})"),
+        (_("活动"), f"{activity.title}（{'、'.join(str(label) for label in activity.kind_labels)}）"),
         (_("主办"), hosts),
         (_("时间"), f"{written(starts.date())}{starts:%H:%M}—{until}"),
         (_("地点"), activity.place),

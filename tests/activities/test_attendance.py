@@ -310,7 +310,7 @@ def test_the_sign_in_sheet_has_its_head_everybody_expected_and_a_block_of_guests
     assert [cell.text for cell in people.rows[0].cells] == [
         "序号",
         "姓名",
-        "党组织(单位)",
+        "党组织（单位）",
         "职务",
         "身份",
         "签名",
