@@ -5,13 +5,14 @@ from datetime import date
 from typing import NamedTuple
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from activities.choices import Every
 from activities.compliance.facts import facts_of
-from activities.compliance.rules import State, month_end, periods
+from activities.compliance.rules import COMMITTEE_FROM, State, month_end, periods
 from activities.compliance.standing import judge
 from activities.models import MeetingRule
 
@@ -113,13 +114,13 @@ class Grid:
         ]
 
     def lines(self):
-        """Each branch with its cells and how many of them are overdue and due."""
+        """Each branch with its cells and how many of them are overdue and due; the most overdue first."""
         found = []
         for branch in self.branches:
             cells = self.judged(branch)
             states = [cell.state for cell in cells]
             found.append((branch, cells, states.count(State.OVERDUE), states.count(State.DUE)))
-        return found
+        return sorted(found, key=lambda line: -line[2])
 
     def heads(self):
         """The head above the columns: each rule with how many columns stand below it."""
@@ -130,8 +131,11 @@ class Grid:
         """What explains the branch's cells whatever the period."""
         facts = self.facts[branch.pk]
         notes = [_("正式党员%(n)d人") % {"n": facts.full_members}]
-        if facts.groups:
-            notes.append(_("党小组%(n)d个") % {"n": facts.groups})
+        if facts.full_members < COMMITTEE_FROM:
+            notes.append(_("不设支委会"))
+        notes.append(_("党小组%(n)d个") % {"n": facts.groups} if facts.groups else _("未设党小组"))
+        if facts.founded_on and facts.founded_on >= self.span.first:
+            notes.append(_("%(day)s成立") % {"day": date_format(facts.founded_on, "DATE_FORMAT")})
         return " · ".join(notes)
 
     def painted(self, lines, plans):
