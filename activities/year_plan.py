@@ -243,23 +243,23 @@ def generate(*, branch, year, by, on, with_lectures=True):
     branch = PartyOrganisation.objects.select_for_update().get(pk=branch.pk)
     plan = of(branch=branch, year=year, on=on)
     habits, texts = planning.habits(branch), kind_templates.for_organisation(branch)
-    lectures = {}
-    if with_lectures:
-        theme_months = {slot.day.month for slot in plan.open if slot.kind == Kind.THEME_DAY}
-        lectures = {
-            slot.day.month: slot for slot in plan.open if slot.kind == Kind.LECTURE and slot.day.month in theme_months
-        }
+    joined = _joined(plan.open) if with_lectures else {}
     made = []
     for slot in plan.open:
-        if slot in lectures.values():
+        if slot in joined.values():
             continue
-        kinds = [slot.kind]
-        if slot.kind == Kind.THEME_DAY and lectures.pop(slot.day.month, None):
-            kinds.append(Kind.LECTURE)
+        kinds = [slot.kind, Kind.LECTURE] if slot in joined else [slot.kind]
         made.append(_draft(slot, kinds, habits, texts[slot.kind], by))
     if made:
         log(instance=branch, action="activities.plan.generate", user=by, data={"year": year, "made": len(made)})
     return made
+
+
+def _joined(slots):
+    """Which theme day also holds which lecture: {slot of the theme day: slot of the lecture of that month}."""
+    theme_days = {slot.day.month: slot for slot in reversed(slots) if slot.kind == Kind.THEME_DAY}
+    lectures = {slot.day.month: slot for slot in reversed(slots) if slot.kind == Kind.LECTURE}
+    return {theme_days[month]: lecture for month, lecture in lectures.items() if month in theme_days}
 
 
 def _draft(slot, kinds, habits, text, by):

@@ -1,12 +1,13 @@
 """Arranging, changing and calling off: who is expected, who is told, who is not overwritten."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from activities import planning, rolls
+from activities import fixed_days, planning, rolls
 from activities.choices import ActivityState, AttendanceState, Kind
 from activities.models import Attendance
 from staff.choices import OrganisationKind
@@ -17,7 +18,6 @@ from tests.factories.staff import (
     make_organisation,
     make_partner_organisation,
     make_post,
-    make_posting,
     make_secretary,
     make_user,
     today,
@@ -143,18 +143,44 @@ def test_each_step_leaves_a_row_in_the_log():
     assert {f"activities.activity.{name}" for name in ("draft", "schedule", "change", "cancel")} <= actions
 
 
-def test_the_theme_day_moves_off_a_holiday():
+def test_the_next_theme_day_moves_off_a_holiday_and_passes_months_that_had_theirs():
     branch = make_organisation(theme_day=1)
     for number in range(1, 8):
         Holiday.objects.create(day=date(2026, 10, number), name="国庆节")
-    assert planning.next_theme_day(branch, date(2026, 9, 5)) == date(2026, 10, 8)
-    assert planning.next_theme_day(make_organisation(theme_day=31), date(2026, 11, 1)) == date(2026, 11, 30)
+    assert fixed_days.next_theme_day(branch, date(2026, 9, 5)).day == date(2026, 10, 8)
+    assert fixed_days.next_theme_day(branch, date(2026, 9, 5), had={(2026, 10)}).day == date(2026, 11, 2)
+    assert fixed_days.next_theme_day(branch, date(2026, 12, 20)).day == date(2027, 1, 1)
+    assert fixed_days.next_theme_day(make_organisation(theme_day=31), date(2026, 11, 1)).day == date(2026, 11, 30)
+    assert fixed_days.next_theme_day(make_organisation(), date(2026, 9, 4)).day == date(2026, 9, 7)
 
 
-def test_clashes_are_named():
-    branch = make_organisation()
-    member = make_member(branch=branch)
-    activity = make_activity(branch, title="党课")
-    make_posting(member=member)
-    found = planning.clashes(hosts=[branch], starts=activity.starts, ends=activity.ends)
-    assert any("党课" in text for text in found) and any("1名党员" in text for text in found)
+def test_an_activity_is_held_again_on_the_next_fixed_day_or_a_month_later():
+    branch = make_organisation(theme_day=15)
+    zone = timezone.get_current_timezone()
+    theme = make_activity(branch, starts=datetime(2026, 9, 15, 14, 30, tzinfo=zone))
+    planned, starts, ends = planning.again(theme, on=date(2026, 9, 20))
+    assert planned.day == date(2026, 10, 15) and starts.hour == 14 and ends - starts == theme.ends - theme.starts
+    meeting = make_activity(branch, kinds=[Kind.COMMITTEE], starts=datetime(2026, 1, 31, 9, tzinfo=zone))
+    assert planning.again(meeting, on=date(2026, 2, 1))[0].day == date(2026, 2, 27)
+    late = make_activity(branch, starts=datetime(2026, 11, 16, 23, tzinfo=zone), kinds=[Kind.VOLUNTEERING],
+                         ends=datetime(2026, 11, 17, 1, tzinfo=zone))  # fmt: skip
+    _planned, starts, ends = planning.again(late, on=date(2026, 11, 20))
+    assert (ends - starts) == timedelta(hours=2) and ends.astimezone(zone).day == starts.day + 1
+
+
+def test_a_draft_may_leave_its_place_open_and_is_not_sent_out_without_one():
+    activity = arrange(make_organisation(), place="", schedule=False)
+    with pytest.raises(ValidationError) as refused:
+        planning.schedule(activity=activity, by=None)
+    assert "place" in refused.value.error_dict
+    planning.change(activity=activity, version=1, by=None, place="二楼")
+    assert planning.schedule(activity=activity, by=None).state == ActivityState.SCHEDULED
+
+
+def test_the_form_starts_with_what_was_told_not_with_drafts():
+    branch = make_organisation(theme_day=15)
+    make_activity(branch, title="学条例", place="三楼", starts=moment(days=-20), state=ActivityState.HELD)
+    make_activity(branch, title="草稿", place="待定", starts=moment(days=40), state=ActivityState.DRAFT)
+    offered = planning.proposal(branch, on=today())
+    assert offered["place"] == "三楼" and offered["titles"] == ["学条例"] and offered["like"].title == "学条例"
+    assert "誓词" in offered["agenda"]

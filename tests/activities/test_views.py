@@ -47,6 +47,7 @@ def address(name, *args):
 def form_data(branch, **data):
     """What a phone sends to arrange a theme day."""
     day = today(7)
+    day += timedelta(days=(7 - day.weekday()) % 7)
     return {
         "kinds": ["theme_day"],
         "lead": branch.pk,
@@ -56,7 +57,6 @@ def form_data(branch, **data):
         "ends_at": "11:00",
         "place": "会议室",
         "do": "schedule",
-        "clashes": "seen",
         **data,
     }
 
@@ -130,9 +130,11 @@ def test_a_clash_is_shown_once_and_can_be_overridden(client):
     client.force_login(make_secretary(branch))
     data = form_data(branch)
     client.post(address("create"), data)
-    shown = client.post(address("create"), {**data, "clashes": ""})
+    shown = client.post(address("create"), data)
     assert shown.status_code == 200 and "同一时间另有" in shown.content.decode() and Activity.objects.count() == 1
-    client.post(address("create"), data)
+    client.post(address("create"), {**data, "clashes": "seen"})
+    assert Activity.objects.count() == 1
+    client.post(address("create"), {**data, "clashes": shown.context["token"]})
     assert Activity.objects.count() == 2
 
 
