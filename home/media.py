@@ -10,17 +10,14 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 from django.db.models import BigIntegerField, Q
 from django.db.models.functions import Cast
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils.http import content_disposition_header
-from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page, ReferenceIndex
-from wagtail.permissions import policy_registry
 
 from activities.models import ActivityPage, BranchPage, MinutesFile, SuggestionFile
 from home.models import ExemplarPage, NewsPage, NoticePage, UpdatePhoto
@@ -77,19 +74,6 @@ def _picture(path, user):
     if user.is_authenticated and (roles(user).holds(*WRITERS) or shown_to(user, image)):
         return Found(path, public=False)
     return None
-
-
-def guard_document(document, request):
-    """Answer in place of a document that the reader may not have; None lets it be served (`before_serve_document`)."""
-    user = request.user
-    if shown_to(user, document.pk, get_document_model()):
-        return None
-    if not user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
-    policy = policy_registry.get_by_type(get_document_model())
-    if policy.user_has_any_permission_for_instance(user, ["change", "delete", "choose"], document):
-        return None
-    raise Http404
 
 
 def shown_to(user, file, model=None):

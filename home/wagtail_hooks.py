@@ -2,10 +2,7 @@
 
 from wagtail import hooks
 
-from home.media import guard_document
 from home.viewsets import UpdateViewSet
-
-hooks.register("before_serve_document", guard_document)
 
 
 @hooks.register("register_admin_viewset")

@@ -17,6 +17,7 @@ urlpatterns = [
     path("healthz", pages.healthz, name="healthz"),
     path("media/<path:path>", pages.serve_media, name="media"),
     path("admin/", include(wagtailadmin_urls)),
+    path("documents/<int:pk>/<str:filename>", pages.serve_document, name="document"),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("staff.urls")),
     path("", include("activities.urls")),

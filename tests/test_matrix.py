@@ -215,6 +215,7 @@ HOME = {
 PORTAL = {
     "healthz": Row(EVERYBODY),
     "media": Row(CONCERNED, args=lambda world: (world.here.photo.file.name,)),
+    "document": Row(INSIDE, args=lambda world: (world.here.document.pk, world.here.document.filename)),
     "set_language": Row(EVERYBODY, EVERYBODY, shows=302),
     "look": Row(None, EVERYBODY),
 }

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
+from wagtail.documents import get_document_model
 
 from activities import feeds
 from activities.choices import AttendanceState, Kind, LeftOutReason
@@ -129,6 +130,9 @@ def _pages(here, users):
     here.activity_page = act.make_activity_page(here.activity)
     here.branch_page = here.activity_page.get_parent().specific
     here.news = add_article(NewsIndexPage, NewsPage, title="烟区走访见闻")
+    here.document = get_document_model().objects.create(title="附件", file=ContentFile(b"words", name="words.txt"))
+    attachment = [{"type": "attachment", "value": {"document": here.document.pk}}]
+    add_article(NewsIndexPage, NewsPage, title="走访安排的附件", body=attachment)
     here.public_news = add_article(NewsIndexPage, NewsPage, title="夜市普法进社区", audience=Audience.PUBLIC)
     here.notice = add_article(NoticeIndexPage, NoticePage, title="走访周安排", receipt_wanted=True)
     here.exemplar = add_article(ExemplarIndexPage, ExemplarPage, title="二十年守一片田", unit=here.unit)

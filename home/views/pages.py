@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import TemplateView
+from wagtail.documents import get_document_model
 
-from home import cockpit, find, media
+from home import cockpit, documents, find, media
 from home.models import NoticePage, Receipt
 from staff.access import InsideMixin, inside
 
