@@ -204,38 +204,6 @@ def test_a_guest_of_another_activity_is_not_found(client):
     assert client.post(address("guest_add", activity.pk), told).status_code == 302
 
 
-def test_minutes_are_drafted_signed_and_locked(client):
-    activity = make_activity(starts=moment(hours=-1))
-    user = make_secretary(activity.lead)
-    number = user.member.employee_number
-    client.force_login(user)
-    url = address("minutes", activity.pk, "theme_day")
-    data = {"version": 0, "chair": number, "recorder": number, "text": "学习内容"}
-    assert client.get(url).status_code == 200
-    assert client.post(url, data).status_code == 302
-    assert client.post(url, {**data, "text": "旧"}).status_code == 422
-    assert client.post(f"{url}decide/", {"decision-text": "下月走访"}).status_code == 302
-    assert client.post(f"{url}sign/", {"version": 1}).status_code == 302
-    row = activity.minutes.get()
-    assert row.is_locked and row.decisions.count() == 1
-    assert client.post(url, {**data, "version": 1}).status_code == 422
-    assert client.post(f"{url}correct/", {"correction-text": "时间应为9时"}).status_code == 302
-    assert row.corrections.count() == 1 and client.get(url).status_code == 200
-
-
-def test_minutes_are_read_by_those_who_were_there(client):
-    activity = make_activity()
-    make_minutes(activity=activity, text="内容")
-    there = make_staff(branch=activity.lead)
-    make_attendance(activity=activity, member=there.member, state="present")
-    url = address("minutes", activity.pk, "theme_day")
-    client.force_login(there)
-    assert client.get(url).status_code == 200
-    assert client.post(url, {"version": 1, "chair": "x", "recorder": "x", "text": "x"}).status_code in {404, 422}
-    client.force_login(make_staff())
-    assert client.get(url).status_code == 404
-
-
 def test_a_private_feed_is_opened_by_its_token_alone(client):
     user = make_staff()
     make_attendance(activity=make_activity(title="我的活动甲"), member=user.member)
