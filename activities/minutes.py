@@ -52,7 +52,7 @@ def roll(minutes):
 def roll_of(*, activity, kind, organisation):
     """Who of the attendance list belongs to this host and kind; where one host meets, that is everybody on it."""
     rows = activity.attendances.select_related("member").order_by("member__spelling", "pk")
-    if activity.hosts.count() > 1:
+    if len(activity.hosts.all()) > 1:
         ours = kind_roll(kind=kind, organisation=organisation, day=activity.day).order_by()
         rows = rows.filter(member__in=ours.values("pk"))
     rows = list(rows)

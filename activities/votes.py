@@ -111,8 +111,8 @@ def check_all(minutes):
 
 
 def is_current(motion, voters):
-    """Whether E and P of a motion are still those of the list."""
-    return (motion.entitled, motion.present) == (voters.entitled, voters.there)
+    """Whether E and P of a motion are still those of the list; of signed minutes nobody counts again."""
+    return voters is None or (motion.entitled, motion.present) == (voters.entitled, voters.there)
 
 
 def recorded(minutes, voters):

@@ -210,7 +210,9 @@ class Paper:
 
     def _properties(self, title):
         about = self.document.core_properties
-        about.title, about.author, about.comments = safe(title)[:255], "", ""
+        about.title = safe(title)[:255]
+        for left_by_the_template in ("author", "comments"):
+            setattr(about, left_by_the_template, "")
         about.language = "zh-CN"
         about.created = about.modified = timezone.now()
 

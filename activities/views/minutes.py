@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import FormView, TemplateView
 
 from activities import access, account, minutes, minutes_paper, votes
@@ -66,7 +66,7 @@ class Found:
     def content(self):
         """All that minutes show, for the page, the print page and the paper."""
         row = self.row
-        voters = votes.electorate(row) if row and not row.is_locked else None
+        voters = votes.electorate(row) if row and self.editable else None
         return {
             "activity": self.activity,
             "kind": self.kind,
@@ -132,6 +132,7 @@ class MinutesListView(InsideMixin, TemplateView):
         return super().get_context_data(activity=activity, rows=found, signed=MinutesState.SIGNED, **kwargs)
 
 
+@require_safe
 @inside
 def of_lead(request, pk, kind):
     """The lead host's minutes of a kind, by their short address."""
@@ -287,9 +288,10 @@ class MinutesPrintView(MinutesMixin, TemplateView):
         """All that they hold; what nobody has begun has no print."""
         if self.found.row is None:
             raise Http404
-        return super().get_context_data(**self.found.content(), **kwargs)
+        return super().get_context_data(**self.found.content())
 
 
+@require_safe
 @inside
 def paper(request, pk, kind, host):
     """The minutes as a Word file."""
@@ -383,7 +385,7 @@ def detach(request, pk):
 def tell(request, pk, kind, host):
     """Begin the account that staff will read, and go on writing it."""
     found = written(request.user, pk, kind, host)
-    if not account.may_tell(activity=found.activity, user=request.user):
+    if not allowed(request.user, "change", found.activity):
         raise Http404
     try:
         page = account.draft(minutes=found.row, by=request.user)
