@@ -73,6 +73,15 @@ def serve_media(request, path):
     return media.answer(found)
 
 
+@require_safe
+def serve_document(request, pk, filename):
+    """A document of Wagtail's library, under its own name, for whoever may read what owns it."""
+    document = get_object_or_404(get_document_model(), pk=pk)
+    if document.filename != filename:
+        raise Http404
+    return documents.serve(document, request)
+
+
 @never_cache
 @require_safe
 def healthz(request):
