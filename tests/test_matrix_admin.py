@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from activities.models import AgreementRule, MeetingRule
+from activities.models import AgreementRule, MeetingRule, StudyRule
 from staff.models import Grant, Holiday, Post
 from tests.factories.staff import make_need, today
 from tests.test_matrix import KEEPERS, LEADERS, OURS, SECRETARIES, UNIT, addresses
@@ -45,6 +45,7 @@ VIEWSETS = {
     "home_update": Row(OFFICE, OFFICE, here("update")),
     "activities_activity": Row(SECRETARIES, KEEPERS, here("activity")),
     "activities_meetingrule": Row(OFFICE, OFFICE, lambda world: MeetingRule.objects.first()),
+    "activities_studyrule": Row(OFFICE, OFFICE, lambda world: StudyRule.objects.first()),
     "activities_jointagreement": Row(SECRETARIES, KEEPERS, here("agreement"), makes=SECRETARIES, deletes=OFFICE),
     "activities_agreementitem": Row(SECRETARIES, KEEPERS, here("item"), deletes=KEEPERS),
     "activities_agreementrule": Row(OFFICE, OFFICE, lambda world: AgreementRule.objects.get_or_create(pk=1)[0]),

@@ -112,6 +112,7 @@ def _activities(here, users, partners):
     here.minutes = act.make_minutes(
         activity=here.activity, chair=users["secretary"].member, recorder=here.member, text="学习条例。"
     )
+    here.study = act.make_study(member=here.member)
     here.decision = Decision.objects.create(minutes=here.minutes, text="整理台账", owner=here.member)
     here.motion = Motion.objects.create(minutes=here.minutes, title="年度计划", entitled=2, present=2, votes_for=2)
     here.left_out = LeftOut.objects.create(minutes=here.minutes, member=here.member, reason=LeftOutReason.ILLNESS)
@@ -124,6 +125,7 @@ def _activities(here, users, partners):
     here.session = act.make_session(here.activity)
     here.voice = act.make_voice(here.session, author=here.member)
     act.make_rule()
+    act.make_study_rules()
 
 
 def _pages(here, users):

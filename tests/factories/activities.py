@@ -20,6 +20,8 @@ from activities.models import (
     ListChange,
     MeetingRule,
     Minutes,
+    StudyRecord,
+    StudyRule,
     Suggestion,
     SuggestionAuthor,
     SuggestionSession,
@@ -96,6 +98,19 @@ def make_rule(**fields):
     """One theme day a month for every branch."""
     fields = {"kind": Kind.THEME_DAY, "every": Every.MONTH, "source": "《中国共产党支部工作条例(试行)》", **fields}
     return MeetingRule.objects.update_or_create(kind=fields.pop("kind"), defaults=fields)[0]
+
+
+def make_study_rules():
+    """The hours a year of the source: 32, and 56 of committee members."""
+    for duty, hours in (("member", 32), ("committee", 56)):
+        StudyRule.objects.update_or_create(duty=duty, defaults={"hours": hours, "source": "《党员教育管理工作条例》"})
+
+
+def make_study(**fields):
+    """Eight hours of a training course, entered by the branch."""
+    if "member" not in fields:
+        fields["member"] = make_member(branch=make_organisation())
+    return StudyRecord.objects.create(**{"day": today(), "title": "党务骨干培训班", "hours": 8, **fields})
 
 
 def make_branch_index():

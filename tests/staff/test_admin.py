@@ -34,6 +34,7 @@ REGISTERS = {
     "wagtailusers_users": {"sysadmin"},
     "activities_activity": {"secretary", "office"},
     "activities_meetingrule": {"office"},
+    "activities_studyrule": {"office"},
     "activities_jointagreement": {"secretary", "office"},
     "activities_agreementitem": {"secretary", "office"},
     "activities_agreementrule": {"office"},
