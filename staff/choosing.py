@@ -22,8 +22,10 @@ class Standing:
     pk: int
     times: int = 0
     last: date | None = None
-    # How many of the unit were chosen less often and could still go in this round.
+    # How many of the unit were chosen less often and could still go in this round; how many more often, of how many.
     before: int = 0
+    gone: int = 0
+    colleagues: int = 0
     here: bool = False
 
     @property
@@ -45,7 +47,8 @@ class Standing:
             facts = {"times": self.times, "before": self.before}
             return _("已下沉%(times)d次，本单位还有%(before)d人次数更少") % facts
         if not self.times:
-            return _("从未下沉")
+            facts = {"gone": self.gone, "all": self.colleagues}
+            return _("从未下沉，本单位%(all)d人中已有%(gone)d人去过") % facts if self.gone else _("从未下沉")
         last = formats.date_format(self.last, "SHORT_DATE_FORMAT") if self.last else ""
         return _("本单位人员均已下沉%(times)d次及以上，上次至%(last)s") % {"times": self.times, "last": last}
 
@@ -60,16 +63,23 @@ def standings(*, round, people, day):
         times[pk] = (count, last)
     here = set(Posting.objects.filter(round=round).order_by().values_list("member", flat=True))
     wanted = list(people.in_service(day).order_by("spelling", "pk").values_list("pk", "unit"))
-    free = defaultdict(list)
+    offices = defaultdict(list)
     for pk, unit in _colleagues({unit for _pk, unit in wanted}, day):
-        if pk not in here:
-            free[unit].append(times.get(pk, (0, None))[0])
+        offices[unit].append((times.get(pk, (0, None))[0] + (pk in here), pk in here))
     found = []
     for pk, unit in wanted:
         count, last = times.get(pk, (0, None))
-        before = 0 if pk in here else sum(1 for other in free[unit] if other < count)
-        found.append(Standing(pk, count, last, before, pk in here))
-    return sorted(found, key=lambda one: (one.here, one.out_of_turn, one.times, one.last or date.min))
+        office = offices[unit]
+        before = 0 if pk in here else sum(1 for other, chosen in office if not chosen and other < count)
+        gone = sum(1 for other, _chosen in office if other > count)
+        found.append(Standing(pk, count, last, before, gone, len(office), pk in here))
+    return sorted(found, key=_turn)
+
+
+def _turn(one):
+    """The order of a list: those whose turn it is first, and of them those whose office has gone through the most."""
+    share = one.gone / one.colleagues if one.colleagues else 0
+    return (one.here, one.out_of_turn, -share, one.times, one.last or date.min)
 
 
 def _colleagues(units, day):

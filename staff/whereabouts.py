@@ -32,8 +32,8 @@ def roster(*, postings, day, by=HOST, unit=None, state=None):
 
 
 def totals(rows):
-    """How many of the roster's rows there are, and how many of them are away: one query."""
-    return rows.order_by().aggregate(total=Count("pk"), away=Count("pk", filter=Q(away=True)))
+    """How many of the roster's rows there are (`total`), and how many of them are on leave (`gone`): one query."""
+    return rows.order_by().aggregate(total=Count("pk"), gone=Count("pk", filter=Q(away=True)))
 
 
 @dataclass(frozen=True)

@@ -92,11 +92,11 @@ def hosts(held):
 
 
 class CandidateFilter(FilterForm):
-    """For which need, from which unit, and whom to show."""
+    """For which need (the `first` that is short, if none is named), from which unit, and whom to show."""
 
     FREE, ALL = "free", "all"
 
-    need = forms.ModelChoiceField(label=_("用人需求"), queryset=Need.objects.none(), empty_label=None)
+    need = forms.ChoiceField(label=_("用人需求"))
     unit = forms.ModelChoiceField(label=_("派出单位"), queryset=Unit.objects.none(), empty_label=_("全部单位"))
     q = forms.CharField(
         label=_("姓名"), max_length=40, widget=forms.TextInput(attrs={"placeholder": _("姓名、拼音或工号")})
@@ -105,14 +105,17 @@ class CandidateFilter(FilterForm):
         label=_("范围"), choices=[("", _("建议人选")), (FREE, _("可选人员")), (ALL, _("全部人员"))]
     )
 
-    def __init__(self, data, *, needs, units):
-        self.needs, self.units = needs, units
+    def __init__(self, data, *, needs, units, first):
+        self.needs, self.units, self.first = needs, units, first
+        data = data.copy()
+        if first is not None:
+            data.setdefault("need", str(first.pk))
         super().__init__(data)
 
     def prepare(self):
         """Needs of the round, and the units from which the reader sends people."""
-        self.fields["need"].queryset = self.needs
-        self.fields["need"].label_from_instance = need_label
+        self.fields["need"].choices = [(str(need.pk), need_label(need)) for need in self.needs]
+        self.fields["need"].initial = str(self.first.pk) if self.first else None
         self.fields["unit"].queryset = self.units
 
 

@@ -30,10 +30,11 @@ class ChooseView(ArrangerMixin, TemplateView):
         self.sent_from = Unit.objects.filter(q) if q is not None else Unit.objects.none()
         needs = self.round.needs.select_related("host_unit").with_filled().order_by("host_unit__path", "pk")
         self.needs = list(needs)
-        self.filter = CandidateFilter(self.request.GET, needs=needs, units=self.sent_from)
-        wanted = self.filter.value("need")
         short = [need for need in self.needs if need.filled < need.headcount]
-        self.need = next((one for one in self.needs if one == wanted), None) or next(iter(short or self.needs), None)
+        first = next(iter(short or self.needs), None)
+        self.filter = CandidateFilter(self.request.GET, needs=self.needs, units=self.sent_from, first=first)
+        wanted = self.filter.value("need")
+        self.need = next((one for one in self.needs if str(one.pk) == wanted), first)
         scope = held.unit_q("unit", *ARRANGERS)
         self.people = Member.objects.filter(scope) if scope is not None else Member.objects.none()
         if self.need:

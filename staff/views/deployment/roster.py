@@ -55,8 +55,8 @@ class RosterView(ScopedListView):
                 for unit, rows in groupby(context["object_list"], key=lambda row: row["unit"])
             ],
             "total": figures["total"],
-            "away": figures["away"],
-            "on_duty": figures["total"] - figures["away"],
+            "away": figures["gone"],
+            "on_duty": figures["total"] - figures["gone"],
             "short": [host for host in hosts if host.missing],
             "missing": sum(host.missing for host in hosts),
             "postings_url": reverse("staff:posting", args=[0]).removesuffix("0/"),

@@ -38,6 +38,7 @@ class TimelineView(access.InsideMixin, TemplateView):
         page = Paginator(people, self.a_page).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             round=round,
+            keeps=access.allowed(user, "change", Round),
             filter=asked,
             window=window,
             ticks=timeline.ticks(window),
