@@ -26,6 +26,9 @@ from home.demo.world import months_back
 from staff.choices import OrganisationKind
 
 MONTHS = 12
+# Since so many days the code on the screen is in use.
+RECENT = 60
+MADE_UP = "自学会议材料，向党小组长汇报学习体会"
 POSTED_AWAY = "下沉一线，在派驻单位参加组织生活"
 
 
@@ -80,7 +83,18 @@ class Diary:
             state, reason = AttendanceState.LEAVE, self.rng.choice(ATTENDANCE_LEAVE_REASONS[1:])
         else:
             state, reason = AttendanceState.ABSENT, ""
-        return Attendance(activity=activity, member=member, state=state, reason=reason)
+        row = Attendance(activity=activity, member=member, state=state, reason=reason)
+        if row.is_there and day >= self.world.ago(RECENT):
+            row.checked_in_at = activity.starts + self._minutes(row)
+        if state == AttendanceState.ABSENT and (made_up := day + timedelta(days=9)) < self.world.today:
+            row.made_up_on, row.made_up_note = made_up, MADE_UP
+        return row
+
+    @staticmethod
+    def _minutes(row):
+        """How long after the start somebody scanned the code: before it, or a quarter of an hour later and more."""
+        spread = int(row.member.employee_number[-2:])
+        return timedelta(minutes=16 + spread % 20 if row.state == AttendanceState.LATE else -(spread % 25))
 
     def store(self):
         """Store what was gathered."""
@@ -107,6 +121,8 @@ def load_activities(world):
     own = secretary.member.branch_id if secretary else None
     for branch in branches:
         _branch_year(diary, branch, late=2 if branch.pk in behind and branch.pk != own else 0)
+    if secretary:
+        _today(diary, secretary.member.branch)
     session = _guandu(diary)
     _joint(diary)
     _by_name(diary)
@@ -165,6 +181,22 @@ def _day_of(world, year, month, day):
 def _theme_day(world, branch, year, month):
     """The branch's fixed day of the month, moved on when nobody works on it."""
     return _day_of(world, year, month, branch.theme_day)
+
+
+def _today(diary, branch):
+    """What goes on today in the demo secretary's branch, so that the code in the hall can be tried at any hour."""
+    world = diary.world
+    diary.add(
+        [branch],
+        [Kind.THEME_DAY],
+        "到烟区去：主题党日暨一线调研",
+        world.today,
+        world.by_branch[branch.pk],
+        hour=8,
+        hours=12,
+        place="七星烟站院内集合",
+        agenda=("分组领取走访任务", "入户调研", "汇总问题"),
+    )
 
 
 def _guandu(diary):
