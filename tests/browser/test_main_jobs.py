@@ -60,7 +60,7 @@ def test_a_secretary_arranges_publishes_and_marks(open_as, world, size):
     page.click("main button[value=schedule]")
     touches += 1
     # Somebody of the branch serves elsewhere on that day: the form says so once, and a second press goes on.
-    page.locator("#clashes").wait_for()
+    page.locator("#clashes input:checked").wait_for()
     page.click("main button[value=schedule]")
     touches += 1
     page.wait_for_url(lambda url: url.rstrip("/").split("/")[-1].isdigit())
