@@ -8,6 +8,7 @@ urlpatterns = [
     path("", session.session, name="session"),
     path("open/", session.open_session, name="session_open"),
     path("end/", session.end_session, name="session_end"),
+    path("minutes/", session.into_minutes, name="session_minutes"),
     path("screen/", session.screen, name="session_screen"),
     path("feed/", session.feed, name="session_feed"),
     path("say/", session.SayView.as_view(), name="session_say"),

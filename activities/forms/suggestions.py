@@ -17,6 +17,7 @@ FIGURES = [
     ("waiting", _("待我办理")),
     ("open", _("未办结")),
     ("overdue", _("已逾期")),
+    ("logged", _("登记（并案只计一次）")),
     ("accepted", _("已立案")),
     ("assigned", _("已交办")),
     ("answered", _("已答复")),
@@ -27,7 +28,9 @@ FIGURES = [
     ("closed", _("已办结")),
     ("late", _("逾期答复")),
 ]
+# What the figures count: merged ones count once, with the one that they were merged into.
 ANSWERS = {
+    "logged": {},
     "accepted": {"accepted_on__isnull": False},
     "assigned": {"lead_unit__isnull": False},
     "answered": {"answered_on__isnull": False},
@@ -186,6 +189,7 @@ class RecordForm(SayForm):
     """What the recorder enters for a speaker."""
 
     speaker = MemberField(label=_("发言人"))
+    text = forms.CharField(label=_("发言内容"), max_length=MAX_TEXT, widget=_area(6))
     topic = forms.ChoiceField(
         label=_("主题"), required=False, choices=[("", _("未分主题")), *((str(topic), topic) for topic in TOPICS)]
     )

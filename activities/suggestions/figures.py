@@ -44,7 +44,7 @@ def outcomes(rows, activity=None):
     """The figures of the rules over `rows`; with a session also how many of those present took part."""
     n = rows.outcomes()
     found = [
-        Figure(_("登记"), n["logged"]),
+        Figure(_("登记"), n["logged"], None, "logged"),
         Figure(_("立案率"), n["accepted"], n["logged"], "accepted"),
         Figure(_("采纳率"), n["adopted"], n["answered"], "adopted"),
         Figure(_("按期答复率"), n["in_time"], n["answered"], "in_time"),

@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from activities import minutes
+from activities.access import keeps_minutes
 from activities.choices import ActivityState, AuthorPart, SuggestionState
-from activities.models import Suggestion, SuggestionAuthor, SuggestionSession, Voice
+from activities.models import Minutes, Suggestion, SuggestionAuthor, SuggestionSession, Voice
 from activities.suggestions import messages
 from activities.suggestions.history import record
 from staff import access
@@ -234,4 +236,33 @@ def speeches(activity):
     )
     people = Member.objects.in_bulk(set(named.values()))
     return [(people.get(named.get(row.pk)), row.text) for row in rows.only("text")]
+
+
+@transaction.atomic
+def into_minutes(*, activity, kind, by, at=None):
+    """Put what each speaker said into the minutes of the leading host; what already stands there stays as it is.
+
+    Answers the minutes. Pressed twice, each speech stands there once; signed minutes are refused.
+    """
+    at = at or timezone.now()
+    organisation = activity.lead
+    if organisation is None or not keeps_minutes(access.roles(by), organisation):
+        raise PermissionDenied
+    found = Minutes.objects.select_for_update().filter(activity=activity, kind=kind, organisation=organisation).first()
+    stored = [(row.member, row.name, row.text) for row in found.speeches.select_related("member")] if found else []
+    said = [(member, member.name if member else _("不具名"), text) for member, text in speeches(activity)]
+    known = set(stored)
+    return minutes.save(
+        activity=activity,
+        kind=kind,
+        organisation=organisation,
+        version=found.version if found else 1,
+        chair=found.chair if found else None,
+        recorder=found.recorder if found else None,
+        agenda=found.agenda if found else activity.agenda,
+        text=found.text if found else "",
+        speeches=stored + [one for one in dict.fromkeys(said) if one not in known],
+        at=at,
+        by=by,
+    )
 

@@ -27,12 +27,17 @@ def likeness(one, other):
     return len(one & other) / shorter if shorter else 0
 
 
-def similar(*, text, user, but=None):
-    """Up to five suggestions like `text` that `user` may read, the most alike first; merged ones stand elsewhere."""
+def similar(*, text, user, but=None, open_only=False):
+    """Up to five suggestions like `text` that `user` may read, the most alike first; merged ones stand elsewhere.
+
+    `open_only` leaves those to which somebody still owes a step.
+    """
     wanted = pairs(text)
     if len("".join(text.split())) < FEWEST_SIGNS or not wanted:
         return []
     rows = Suggestion.objects.visible_to(user).exclude(state=SuggestionState.MERGED)
+    if open_only:
+        rows = rows.open()
     if but is not None:
         rows = rows.exclude(pk=but.pk)
     ids = get_search_backend().nearest(text, Suggestion, CANDIDATES)

@@ -3,12 +3,22 @@
 from datetime import timedelta
 
 from activities.choices import AuthorPart, Rating, SuggestionState, Verdict
-from activities.models import Suggestion, SuggestionAuthor, SuggestionEvent, Support
+from activities.models import (
+    Suggestion,
+    SuggestionAuthor,
+    SuggestionEvent,
+    SuggestionLink,
+    SuggestionSession,
+    Support,
+    Voice,
+)
 from home.demo import places
 from home.demo.texts import guandu
 from home.demo.texts.suggestion_words import MERGED, NOT_ACCEPTED, PROGRESS, RETURNED, variations
+from staff.models import Plot
 
 OTHERS = 561
+QUESTION = "怎样把网格责任压实到每一个人？"
 RATINGS = (Rating.SATISFIED,) * 6 + (Rating.FAIRLY,) * 3 + (Rating.DISSATISFIED,)
 
 
@@ -75,6 +85,7 @@ class Register:
             return
         assigned = decided + timedelta(days=rng.randrange(1, 5))
         suggestion.lead_unit = self._unit(suggestion)
+        suggestion.assigned_on = assigned
         suggestion.due = world.working_day(assigned + timedelta(days=42))
         suggestion.state = SuggestionState.ASSIGNED
         self.event(suggestion, SuggestionState.ASSIGNED, f"主办：{suggestion.lead_unit}", decider, assigned)
@@ -133,6 +144,23 @@ class Register:
         ):
             model.objects.bulk_create(rows, batch_size=800)
 
+    def show(self, session):
+        """Put the session's suggestions on its screen, and link some to the plots of the unit that answers."""
+        row = SuggestionSession.objects.create(
+            activity=session, question=QUESTION, opened_at=session.starts, ended_at=session.ends
+        )
+        spoken = [one for one in self.suggestions if one.activity == session]
+        Voice.objects.bulk_create(
+            Voice(session=row, suggestion=one, changed=number) for number, one in enumerate(spoken, start=1)
+        )
+        SuggestionSession.objects.filter(pk=row.pk).update(version=len(spoken) + 1)
+        plots = {plot.unit_id: plot for plot in Plot.objects.order_by("-pk")}
+        SuggestionLink.objects.bulk_create(
+            SuggestionLink(suggestion=one, plot=plots[one.lead_unit_id])
+            for one in self.suggestions[::8]
+            if one.lead_unit_id in plots
+        )
+
     def _merge(self):
         fresh = [one for one in self.suggestions if one.state == SuggestionState.ACCEPTED]
         for one, other in zip(fresh[::9], fresh[1::9], strict=False):
@@ -165,3 +193,4 @@ def load_suggestions(world, session):
             proposal, rng.choice(world.by_branch[branch.pk]), branch, world.ago(age), short, unnamed=rng.random() < 0.06
         )
     register.store()
+    register.show(session)

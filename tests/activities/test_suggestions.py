@@ -234,7 +234,7 @@ def test_what_is_overdue_reaches_the_office_once(cast):
 
 
 def test_the_next_level_hears_first_and_the_office_a_week_later(cast):
-    """The general branch's secretary above the branch's, the unit above the lead unit; each once, and in the history."""
+    """The secretary above the branch's own, then the party office; each once, and in the history."""
     above = cast.branch.get_parent() or cast.branch
     higher = make.make_secretary(above)
     row, late = cast.put(), timezone.now() + timedelta(days=1 + (cast.put().due - timezone.localdate()).days)

@@ -41,10 +41,17 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture
 def open_as(new_context, live_server):
-    """Opens pages: `open_as(user, size)`; without a user as anonymous."""
+    """Opens pages: `open_as(user, size)`; without a user as anonymous.
+
+    `expects` are the complaints that a test provokes.
+    """
     complaints = []
 
-    def page_of(user=None, size="pc", **options):
+    def complain(text, expects):
+        if not any(expected in text for expected in expects):
+            complaints.append(text)
+
+    def page_of(user=None, size="pc", expects=(), **options):
         context = new_context(base_url=live_server.url, locale="zh-CN", **SIZES[size], **options)
         if user is not None:
             client = Client()
@@ -53,7 +60,7 @@ def open_as(new_context, live_server):
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
         page = context.new_page()
         page.set_default_timeout(10_000)
-        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+        page.on("console", lambda message: message.type == "error" and complain(message.text, expects))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("response", lambda answer: answer.status >= 500 and complaints.append(f"{answer.status} {answer.url}"))
         return page

@@ -143,7 +143,7 @@ class SuggestionMergeView(SuggestionStepView):
         if text:
             found = suggestions.matching(rows.open(), text).order_by("-pk")[:10]
         else:
-            found = suggestions.similar(text=row.text, user=user, but=row)
+            found = suggestions.similar(text=row.text, user=user, but=row, open_only=True)
         return super().get_context_data(q=text, found=found, chosen=chosen, **kwargs)
 
 

@@ -1,6 +1,5 @@
 """Figures of suggestions for those who lead: each with numerator and denominator, each leading to its rows."""
 
-from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -40,10 +39,7 @@ class FiguresView(access.InsideMixin, TemplateView):
 
     def figures(self):
         """All of them."""
-        user = self.request.user
-        if not access.roles(user).inside:
-            raise Http404
-        rows, day = self.rows(), timezone.localdate()
+        user, rows, day = self.request.user, self.rows(), timezone.localdate()
         return {
             "funnel": figures.funnel(rows),
             "days": figures.days_to_answer(rows),
@@ -54,8 +50,13 @@ class FiguresView(access.InsideMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         """The figures with the filter that they were counted under."""
+        found = self.figures()
+        late = [pair for pair in found["units"] if pair[1].part]
         return super().get_context_data(
-            filter=self.filter, register=reverse("activities:suggestions"), **self.figures(), **kwargs
+            filter=self.filter,
+            register=reverse("activities:suggestions"),
+            **{**found, "units": late, "in_time": len(found["units"]) - len(late)},
+            **kwargs,
         )
 
     def workbook(self):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 
 from activities import suggestions
+from activities.choices import SuggestionState
 from activities.forms.suggestions import ANSWERS, SuggestionFilter, SuggestionForm
 from activities.models import Activity, Suggestion, SuggestionAuthor, Support
 from activities.suggestions import figures
@@ -52,7 +53,8 @@ def narrowed(rows, asked, day, user):
             return rows.overdue(day)
         if figure == "waiting":
             return rows.filter(pk__in=suggestions.waiting_for(user).order_by().values("pk"))
-        return rows.exclude(rating="") if figure == "rated" else rows.filter(**ANSWERS[figure])
+        counted = rows.exclude(state=SuggestionState.MERGED)
+        return counted.exclude(rating="") if figure == "rated" else counted.filter(**ANSWERS[figure])
     return rows
 
 

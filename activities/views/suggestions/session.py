@@ -94,6 +94,26 @@ def end_session(request, pk):
     return redirect("activities:session", pk=pk)
 
 
+@require_POST
+@access.inside
+def into_minutes(request, pk):
+    """What each speaker said goes into the minutes, and the keeper with it."""
+    activity = of(request, pk, keeps=True)
+    kinds = [kind.kind for kind in activity.kinds.all()]
+    kind = request.POST.get("kind") or (kinds[0] if kinds else "")
+    if kind not in kinds:
+        raise Http404
+    try:
+        found = suggestions.into_minutes(activity=activity, kind=kind, by=request.user)
+    except PermissionDenied:
+        raise Http404 from None
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return redirect("activities:session", pk=pk)
+    messages.success(request, _("发言已写入会议记录，请核对。"))
+    return redirect("activities:minutes", pk, kind, found.organisation_id)
+
+
 @require_safe
 @access.inside
 def screen(request, pk):

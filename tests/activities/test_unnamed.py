@@ -1,0 +1,196 @@
+"""Somebody who does not want to be named is named nowhere: every place that answers anybody is searched for them."""
+
+import io
+import logging
+import uuid
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from activities import suggestions
+from activities.choices import AttendanceState, Rating, Verdict
+from activities.models import SuggestionAuthor, SuggestionEvent
+from staff.models import AccessEvent, Notification
+from tests.factories import activities as made
+from tests.factories import staff as make
+
+pytestmark = pytest.mark.django_db
+
+NAME, NUMBER, LOGIN = "段不显名", "X70707", "duanbuxian"
+READERS = ("staff", "secretary", "manager", "office", "sysadmin", "auditor", "partner", "co_signer")
+
+
+class Case:
+    """An unnamed suggestion of a session, taken to its end by everybody's hands."""
+
+    def __init__(self):
+        self.branch = make.make_organisation(unit=make.make_unit(name="官渡区局"))
+        unit = self.branch.unit
+        member = make.make_member(name=NAME, employee_number=NUMBER, unit=unit, branch=self.branch)
+        self.author = make.make_user(member=member, username=LOGIN)
+        self.readers = {
+            "staff": make.make_staff(branch=self.branch, unit=unit),
+            "secretary": make.make_secretary(self.branch),
+            "manager": make.make_manager(unit),
+            "office": make.make_office(),
+            "sysadmin": make.make_sysadmin(),
+            "auditor": make.make_auditor(),
+            "partner": make.make_partner(),
+            "co_signer": make.make_staff(branch=self.branch, unit=unit),
+        }
+        secretary, manager, office = (self.readers[role] for role in ("secretary", "manager", "office"))
+        self.activity = made.make_activity(self.branch, starts=made.moment(-1))
+        session = suggestions.open_session(activity=self.activity, question="怎样压实责任？", by=secretary)
+        client = Client()
+        client.force_login(self.author)
+        text = "网格员夜里巡查没有补贴，人心不稳。"
+        answer = client.post(
+            reverse("activities:session_say", args=[self.activity.pk]),
+            {"token": uuid.uuid4(), "text": text, "unnamed": "on"},
+            headers={"Accept": "application/json"},
+        )
+        assert answer.status_code == 201
+        page = client.post(
+            reverse("activities:suggestion_add"),
+            {
+                "token": uuid.uuid4(),
+                "text": "另一件：值班室的暖气坏了。",
+                "unnamed": "on",
+                "co_signer_1": self.readers["co_signer"].member.employee_number,
+            },
+        )
+        assert page.status_code == 302
+        self.outside = SuggestionAuthor.objects.filter(member=member).latest("pk").suggestion
+        self.row = SuggestionAuthor.objects.filter(member=member).earliest("pk").suggestion
+        suggestions.edit_voice(suggestion=self.row, text=text + "请研究。", topic="人才", seen=text, by=secretary)
+        suggestions.end_session(session=session, by=secretary)
+        suggestions.into_minutes(activity=self.activity, kind="theme_day", by=secretary)
+        self.rest = suggestions.split(
+            suggestion=self.row, text="夜里巡查没有补贴。", rest="人心不稳。", seen=self.row.state, by=secretary
+        )
+        other = made.make_suggestion(organisation=self.branch, author=self.readers["staff"].member)
+        suggestions.merge(suggestion=self.rest, into=other, seen=self.rest.state, by=secretary)
+        row = suggestions.accept(suggestion=self.row, seen="logged", by=secretary)
+        row = suggestions.assign(suggestion=row, lead_unit=unit, seen=row.state, by=office)
+        row = suggestions.start(suggestion=row, seen=row.state, by=manager)
+        row = suggestions.answer(suggestion=row, verdict=Verdict.PARTLY, text="先试。", seen=row.state, by=manager)
+        row = suggestions.rate(suggestion=row, rating=Rating.DISSATISFIED, seen=row.state, by=self.author)
+        row = suggestions.answer(suggestion=row, verdict=Verdict.ADOPTED, text="照办。", seen=row.state, by=manager)
+        self.row = suggestions.rate(suggestion=row, rating=Rating.SATISFIED, seen=row.state, by=self.author)
+        suggestions.escalate(timezone.now() + timedelta(days=90))
+
+    def addresses(self):
+        """Every place where suggestions or what hangs on them may be read."""
+        rows = (self.row, self.outside, self.rest)
+        of_session = [self.activity.pk]
+        yield from (row.get_absolute_url() for row in rows)
+        yield from (reverse("activities:suggestion_docket", args=[row.pk]) for row in rows)
+        yield from (reverse(f"activities:suggestion_{name}", args=[self.outside.pk]) for name in ("merge", "split"))
+        yield from (
+            reverse("activities:suggestions") + query
+            for query in ("", "?format=xlsx", "?q=巡查", f"?activity={self.activity.pk}", "?figure=waiting")
+        )
+        yield from (reverse("activities:suggestion_figures") + query for query in ("", "?format=xlsx"))
+        yield from (reverse(f"activities:session{name}", args=of_session) for name in ("", "_screen", "_feed", "_record"))
+        yield reverse("activities:session_feed", args=of_session) + "?all=1"
+        yield reverse("activities:minutes", args=[self.activity.pk, "theme_day", self.branch.pk])
+        yield self.activity.get_absolute_url()
+        yield from ("/", "/me/", "/me/notifications/", "/manage/", "/search/?q=巡查", "/activities/calendar.ics")
+        admin = reverse("activities_suggestion:index")
+        yield from (admin, f"{admin}?export=csv", f"{admin}?export=xlsx", f"{admin}inspect/{self.row.pk}/")
+        yield from (f"{admin}edit/{self.row.pk}/", f"{admin}history/{self.row.pk}/", "/admin/", "/admin/audit/")
+
+
+def words_of(response):
+    """All that a response says, what is packed in a workbook or a paper among it."""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return b"\n".join(packed.read(name) for name in packed.namelist()).decode("utf-8", "replace")
+    return content.decode("utf-8", "replace")
+
+
+def test_no_answer_to_anybody_says_who(caplog, capsys):
+    """Every reader at every address, and what the portal logs meanwhile; only the attendance list knows the name."""
+    caplog.set_level(logging.DEBUG)
+    case, said, opened = Case(), {}, 0
+    for role in READERS:
+        client = Client()
+        client.force_login(case.readers[role])
+        for url in case.addresses():
+            response = client.get(url)
+            opened += response.status_code == 200
+            words = words_of(response)
+            found = [secret for secret in (NAME, NUMBER, LOGIN) if secret in words]
+            if found:
+                said[role, url] = found
+        similar = client.post(reverse("activities:suggestion_similar"), {"text": "夜里巡查没有补贴怎么办"})
+        if NAME in words_of(similar):
+            said[role, "similar"] = NAME
+    assert said == {}
+    assert opened > 120
+    told = caplog.text + "".join(capsys.readouterr())
+    assert not any(secret in told for secret in (NAME, NUMBER, LOGIN))
+
+
+def test_no_row_that_others_read_says_who():
+    """Notifications, history, logs, minutes: all tables but the one that holds authors and those of people."""
+    case = Case()
+    member, user = case.author.member, case.author
+    assert not Notification.objects.filter(text__contains=NAME).exists()
+    assert not SuggestionEvent.objects.filter(by=user).exists()
+    assert not ModelLogEntry.objects.filter(user=user).exists()
+    people = {"staff_member", "staff_user", "activities_suggestionauthor", "django_session"}
+    tables = [name for name in connection.introspection.table_names() if name not in people]
+    about = {case.row.pk, case.outside.pk, case.rest.pk}
+    with connection.cursor() as cursor:
+        for table in tables:
+            if "sqlite" in table or "fts" in table or table.startswith(("wagtailsearch", "modelsearch")):
+                continue
+            cursor.execute(f'SELECT * FROM "{table}"')
+            for row in cursor.fetchall():
+                assert not any(secret in str(row) for secret in (NAME, NUMBER)), table
+    assert SuggestionAuthor.objects.filter(suggestion__in=about, member=member).count() == 3
+
+
+def test_the_office_looks_it_up_and_the_look_is_seen():
+    """In the answer to that one request, in the history, the audit log and the record of access."""
+    case = Case()
+    client = Client()
+    client.force_login(case.readers["office"])
+    answer = client.post(reverse("activities:suggestion_reveal", args=[case.row.pk]))
+    assert NAME in answer.content.decode() and answer["Cache-Control"] == "no-store"
+    assert NAME not in client.get(case.row.get_absolute_url()).content.decode()
+    event = case.row.events.order_by("-pk").first()
+    assert event.by == case.readers["office"]
+    assert AccessEvent.objects.get().user == case.readers["office"]
+    client.force_login(case.readers["secretary"])
+    assert client.post(reverse("activities:suggestion_reveal", args=[case.row.pk])).status_code == 404
+
+
+def test_a_paper_of_somebody_unnamed_is_refused_and_a_photo_is_not():
+    """A document's properties say who wrote it; a photo has lost what the camera wrote."""
+    case = Case()
+    client = Client()
+    client.force_login(case.author)
+    paper = SimpleUploadedFile("方案.pdf", b"%PDF-1.7 author")
+    data = {"token": uuid.uuid4(), "text": "第三件事。", "unnamed": "on", "files": paper}
+    answer = client.post(reverse("activities:suggestion_add"), data)
+    assert answer.status_code == 422 and "只能附照片" in answer.content.decode()
+    assert SuggestionAuthor.objects.filter(member=case.author.member).count() == 3
+
+
+def test_taking_part_names_nobody_even_where_everybody_else_is_named():
+    """A session where all but one are named: participation counts authors and lists none."""
+    case = Case()
+    made.make_attendance(activity=case.activity, member=case.readers["staff"].member, state=AttendanceState.PRESENT)
+    client = Client()
+    client.force_login(case.readers["staff"])
+    assert NAME not in client.get(reverse("activities:session", args=[case.activity.pk])).content.decode()
