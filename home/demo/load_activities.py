@@ -3,23 +3,21 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
-from activities.choices import ActivityState, AttendanceState, ItemList, ItemState, Kind, MinutesState
+from activities.choices import ActivityState, AttendanceState, ItemList, ItemState, Kind
 from activities.models import (
     Activity,
     ActivityHost,
     ActivityKind,
     AgreementItem,
     Attendance,
-    Decision,
     Guest,
     JointAgreement,
-    Minutes,
-    Motion,
 )
 from home.demo import people, places
+from home.demo.load_minutes import load_minutes
 from home.demo.texts import guandu
 from home.demo.texts.agreements import AGREEMENTS
-from home.demo.texts.meetings import DECISIONS, MOTIONS, PLACES, SPEECHES, SUBJECTS
+from home.demo.texts.meetings import PLACES, SUBJECTS
 from home.demo.texts.postings import ATTENDANCE_LEAVE_REASONS
 from home.demo.texts.themes import THEMES, TITLES
 from home.demo.world import months_back
@@ -127,7 +125,7 @@ def load_activities(world):
     _joint(diary)
     _by_name(diary)
     diary.store()
-    _minutes(diary)
+    load_minutes(diary)
     return session
 
 
@@ -256,52 +254,6 @@ def _by_name(diary):
             [branch], [Kind.VOLUNTEERING], title, day, world.by_branch[branch.pk][:6],
             hour=9, hours=3, sign_up=True, capacity=30,
         )  # fmt: skip
-
-
-def _minutes(diary):
-    """Signed minutes for the meetings of the past quarter, with motions and decisions."""
-    world, rng = diary.world, diary.rng
-    kinds = {}
-    for row in diary.kinds:
-        kinds.setdefault(row.activity.pk, row.kind)
-    minutes, motions, decisions = [], [], []
-    for host in diary.hosts:
-        activity = host.activity
-        kind = kinds[activity.pk]
-        day = activity.starts.date()
-        if not host.lead or kind not in {Kind.GENERAL, Kind.COMMITTEE} or not world.ago(100) < day < world.ago(4):
-            continue
-        committee = world.committee[host.organisation.pk] or world.by_branch[host.organisation.pk][:1]
-        made = Minutes(
-            activity=activity,
-            kind=kind,
-            organisation=host.organisation,
-            chair=committee[0],
-            recorder=committee[-1],
-            text="\n".join(rng.sample(SPEECHES, 3)),
-            state=MinutesState.SIGNED,
-            chair_signed_at=activity.ends,
-            recorder_signed_at=activity.ends,
-        )
-        minutes.append(made)
-        if kind == Kind.GENERAL:
-            entitled = len(world.by_branch[host.organisation.pk])
-            present = max(entitled // 2 + 1, entitled - rng.randrange(0, 3))
-            motions.append(
-                Motion(minutes=made, title=rng.choice(MOTIONS), entitled=entitled, present=present, votes_for=present)
-            )
-        decisions.append(
-            Decision(
-                minutes=made,
-                text=rng.choice(DECISIONS),
-                owner=rng.choice(committee),
-                due=day + timedelta(days=20),
-                done_on=day + timedelta(days=15) if day < world.ago(20) and rng.random() < 0.9 else None,
-            )
-        )
-    Minutes.objects.bulk_create(minutes, batch_size=500)
-    Motion.objects.bulk_create(motions, batch_size=500)
-    Decision.objects.bulk_create(decisions, batch_size=500)
 
 
 def load_agreements(world):
