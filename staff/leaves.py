@@ -54,24 +54,28 @@ def request(*, posting, starts, ends, reason, by):
 
 
 def deciders(leave):
-    """The accounts that decide on this leave by its tier, never the person's own."""
-    days = days_between(leave.starts, leave.ends)
-    tier = Q(role=Role.OFFICE)
-    if days <= HOST_DECIDES_DAYS:
-        # Whose scope the host unit lies in: a management role over it or over a unit above it.
-        path = leave.posting.host_unit.path
-        above = [path[:end] for end in range(Unit.steplen, len(path) + 1, Unit.steplen)]
-        tier = Q(role=Role.MANAGEMENT) & (Q(unit__isnull=True) | Q(unit__path__in=above))
+    """The accounts that decide on this leave by its tier, never the person's own; a host without any has the office."""
+    office = Q(role=Role.OFFICE)
+    if days_between(leave.starts, leave.ends) > HOST_DECIDES_DAYS:
+        return _holders(office, leave)
+    # Whose scope the host unit lies in: a management role over it or over a unit above it.
+    path = leave.posting.host_unit.path
+    above = [path[:end] for end in range(Unit.steplen, len(path) + 1, Unit.steplen)]
+    host = Q(role=Role.MANAGEMENT) & (Q(unit__isnull=True) | Q(unit__path__in=above))
+    return _holders(host, leave) or _holders(office, leave)
+
+
+def _holders(tier, leave):
     grants = Grant.objects.on(timezone.localdate()).filter(tier, user__is_active=True)
     users = User.objects.filter(pk__in=grants.order_by().values("user"))
-    return users.exclude(member=leave.posting.member_id)
+    return list(users.exclude(member=leave.posting.member_id))
 
 
 def _ask(leave):
     """Tell those who decide that leave waits for them."""
     facts = {"name": leave.posting.member, "starts": leave.starts, "ends": leave.ends}
     notify(
-        users=list(deciders(leave)),
+        users=deciders(leave),
         kind=NotificationKind.DEPLOYMENT,
         text=_("%(name)s申请请假（%(starts)s 至 %(ends)s），请审批。") % facts,
         address=leave.posting.get_absolute_url(),

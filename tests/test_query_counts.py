@@ -47,6 +47,9 @@ LISTS = {
     "/plots/coverage/": ("secretary", "manager", "office"),
     "/deployments/": ("staff", "manager", "office"),
     "/deployments/roster/": ("staff", "secretary", "manager", "office"),
+    "/deployments/roster/?by=home": ("manager", "office"),
+    "/deployments/roster/board/": ("staff", "office"),
+    "/deployments/leaves/": ("staff", "manager", "office"),
     "/updates/": ("staff", "office"),
     "/me/": ("staff", "secretary", "manager", "office", "auditor", "partner"),
     "/me/notifications/": ("staff",),
@@ -54,6 +57,10 @@ LISTS = {
     "/search/?q=主题": ("anonymous", "staff", "office"),
     "/plots/{here.plot.pk}/": ("staff", "manager"),
     "/deployments/{here.round.pk}/": ("staff", "manager", "office"),
+    "/deployments/{here.round.pk}/timeline/": ("staff", "manager", "office"),
+    "/deployments/{here.round.pk}/choose/?show=all": ("manager", "office"),
+    "/deployments/{here.round.pk}/approve/": ("office",),
+    "/deployments/{here.round.pk}/needs/": ("office",),
     "/deployments/postings/{here.posting.pk}/": ("staff", "manager"),
     "/members/{here.member.pk}/": ("staff", "manager"),
     "/activities/{here.activity.pk}/": ("staff", "secretary", "manager"),
@@ -61,6 +68,7 @@ LISTS = {
     "/activities/{here.activity.pk}/minutes/": ("staff", "secretary"),
     "/activities/{here.activity.pk}/minutes/theme_day/{here.branch.pk}/": ("staff", "secretary", "manager"),
     "/activities/{here.activity.pk}/call/": ("secretary",),
+    "/activities/{here.activity.pk}/attendance/now/": ("secretary",),
     "/activities/{here.activity.pk}/sign-in-sheet/": ("secretary",),
     "/activities/{here.activity.pk}/check-in/": ("staff", "secretary"),
     "/activities/{here.activity.pk}/check-in/screen/": ("secretary",),
@@ -99,6 +107,8 @@ def grow(world, times):
             make.make_finding(visit=visit, owner=here.member)
         make.make_visit(assignment=here.assignment, day=make.today(-2 - number))
         make.make_assignment(plot=here.plot, member=member)
+        make.make_posting(round=here.round, host_unit=world.away.unit, home_unit=here.unit, state="proposed")
+        make.make_need(round=here.round, host_unit=make.make_unit(), contact=member)
         make.make_leave(posting=make.make_posting(round=here.round, member=member, host_unit=world.away.unit))
         make.make_posting(round=make.make_round(), home_unit=here.unit, host_unit=world.away.unit)
         make.make_post(organisation=make.make_organisation(unit=here.unit), member=member)

@@ -97,6 +97,7 @@ def _plots(here):
 
 def _deployment(here, away):
     here.round = make.make_round()
+    here.need = make.make_need(round=here.round, host_unit=away.unit, headcount=99)
     here.posting = make.make_posting(round=here.round, member=here.member, home_unit=here.unit, host_unit=away.unit)
     here.leave = make.make_leave(posting=here.posting)
 
