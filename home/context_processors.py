@@ -1,11 +1,14 @@
 """What the frame of every page shows: places, search, bell, menu, switches; read only when it is printed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from staff.access import roles
@@ -13,6 +16,15 @@ from staff.choices import Role
 
 ADMIN_ROLES = (Role.SECRETARY, Role.MANAGEMENT, Role.OFFICE, Role.SYSADMIN, Role.AUDITOR)
 COCKPIT_ROLES = (Role.MANAGEMENT, Role.OFFICE)
+# What belongs to each place, by how addresses begin; the front page is alone at its address.
+BELONGS = {
+    "/": ("/news/", "/notices/", "/exemplars/", "/updates/"),
+    "/agreements/": ("/agreements/",),
+    "/activities/": ("/activities/", "/branches/", "/agreements/"),
+    "/plots/": ("/plots/", "/deployments/"),
+    "/suggestions/": ("/suggestions/",),
+    "/me/": ("/me/", "/manage/", "/members/"),
+}
 
 
 @dataclass(frozen=True)
@@ -22,8 +34,66 @@ class Place:
     label: str
     url: str
     icon: str = ""
-    active: bool = False
-    exact: bool = False
+    current: str = ""
+
+
+# What is cached below depends on nothing but its arguments: texts, addresses and markup of the code.
+def _place(label, name, icon="", current=""):
+    return Place(str(label), reverse(name), icon, current)
+
+
+@lru_cache(maxsize=64)
+def _places(language, partner, here, exact):
+    home, mine = Place(_("首页"), "/", "home"), _place(_("我的"), "home:me", "person")
+    activities = _place(_("活动"), "activities:list", "calendar")
+    if partner:
+        places = [home, _place(_("共建协议"), "activities:agreements", "handshake"), activities, mine]
+    else:
+        plots = _place(_("责任田"), "staff:plots", "field")
+        places = [home, activities, plots, _place(_("建议"), "activities:suggestions", "suggestion"), mine]
+    current = "page" if exact else "true"
+    places = [replace(place, current=current) if place.url == here else place for place in places]
+    return render_to_string("components/places.html", {"places": places})
+
+
+@lru_cache(maxsize=64)
+def _menu(language, inside, leads, administers):
+    own = [
+        _place(_("我的一天"), "home:me", "person"),
+        _place(_("消息"), "home:notifications", "bell"),
+        _place(_("设置"), "home:preferences", "settings"),
+        _place(_("账号安全"), "mfa_index", "shield"),
+    ]
+    within = [
+        _place(_("通讯录"), "staff:members", "people"),
+        _place(_("下沉一线"), "staff:rounds", "route"),
+        _place(_("共建协议"), "activities:agreements", "handshake"),
+        _place(_("职工动态"), "home:updates", "chat"),
+    ]
+    work = [_place(_("驾驶舱"), "home:manage", "chart")] if leads else []
+    work += [_place(_("管理后台"), "wagtailadmin_home", "building")] if administers else []
+    groups = [group for group in (own, within if inside else [], work) if group]
+    return render_to_string("components/menu.html", {"groups": groups})
+
+
+@lru_cache(maxsize=64)
+def _directory(language, inside):
+    entries = [
+        _place(_("活动日历"), "activities:calendar"),
+        Place(_("支部"), "/branches/"),
+        Place(_("工作动态"), "/news/"),
+        Place(_("通知"), "/notices/"),
+        Place(_("先锋典型"), "/exemplars/"),
+    ]
+    if inside:
+        entries += [
+            _place(_("职工动态"), "home:updates"),
+            _place(_("通讯录"), "staff:members"),
+            _place(_("下沉一线"), "staff:rounds"),
+            _place(_("共建协议"), "activities:agreements"),
+            _place(_("组织生活"), "activities:compliance"),
+        ]
+    return render_to_string("components/directory.html", {"entries": entries})
 
 
 class Frame:
@@ -103,74 +173,25 @@ class Frame:
         """The number on the bell, short enough for it."""
         return "99+" if self.unread > 99 else str(self.unread)
 
-    def _place(self, label, name, icon, *below):
-        url = reverse(name)
-        path = self.request.path
-        active = path == url or any(path.startswith(start) for start in below)
-        return Place(label, url, icon, active, exact=path == url)
-
     @property
     def places(self):
         """The places of the portal, with the one marked that the reader is in; a partner has those that open to it."""
-        home = self.request.path == "/" or self.request.path.startswith(
-            ("/news/", "/notices/", "/exemplars/", "/updates/")
-        )
-        if self.signed_in and self._roles.is_partner:
-            return [
-                Place(_("首页"), "/", "home", active=home, exact=self.request.path == "/"),
-                self._place(_("共建协议"), "activities:agreements", "handshake", "/agreements/"),
-                self._place(_("活动"), "activities:list", "calendar", "/activities/", "/branches/"),
-                self._place(_("我的"), "home:me", "person", "/me/"),
-            ]
-        return [
-            Place(_("首页"), "/", "home", active=home, exact=self.request.path == "/"),
-            self._place(_("活动"), "activities:list", "calendar", "/activities/", "/branches/", "/agreements/"),
-            self._place(_("责任田"), "staff:plots", "field", "/plots/", "/deployments/"),
-            self._place(_("建议"), "activities:suggestions", "suggestion", "/suggestions/"),
-            self._place(_("我的"), "home:me", "person", "/me/", "/manage/", "/members/"),
-        ]
+        path = self.request.path
+        partner = self.signed_in and self._roles.is_partner
+        known = [place for place in BELONGS if partner or place != "/agreements/"]
+        here = "/" if path == "/" else next((place for place in known if path.startswith(BELONGS[place])), None)
+        return _places(get_language(), partner, here, path == here)
 
     @property
     def menu(self):
         """The entries under the viewer's own picture, in groups."""
-        own = [
-            Place(_("我的一天"), reverse("home:me"), "person"),
-            Place(_("消息"), self.notifications_url, "bell"),
-            Place(_("设置"), reverse("home:preferences"), "settings"),
-            Place(_("账号安全"), reverse("mfa_index"), "shield"),
-        ]
-        inside = [
-            Place(_("通讯录"), reverse("staff:members"), "people"),
-            Place(_("下沉一线"), reverse("staff:rounds"), "route"),
-            Place(_("共建协议"), reverse("activities:agreements"), "handshake"),
-            Place(_("职工动态"), reverse("home:updates"), "chat"),
-        ]
-        work = []
-        if self._roles.holds(*COCKPIT_ROLES):
-            work.append(Place(_("驾驶舱"), reverse("home:manage"), "chart"))
-        if self._roles.holds(*ADMIN_ROLES):
-            work.append(Place(_("管理后台"), reverse("wagtailadmin_home"), "building"))
-        return [group for group in (own, inside if self._roles.inside else [], work) if group]
+        held = self._roles
+        return _menu(get_language(), held.inside, held.holds(*COCKPIT_ROLES), held.holds(*ADMIN_ROLES))
 
     @property
     def directory(self):
         """The sections of the portal, for the foot of the page."""
-        entries = [
-            Place(_("活动日历"), reverse("activities:calendar")),
-            Place(_("支部"), "/branches/"),
-            Place(_("工作动态"), "/news/"),
-            Place(_("通知"), "/notices/"),
-            Place(_("先锋典型"), "/exemplars/"),
-        ]
-        if self.signed_in and self._roles.inside:
-            entries += [
-                Place(_("职工动态"), reverse("home:updates")),
-                Place(_("通讯录"), reverse("staff:members")),
-                Place(_("下沉一线"), reverse("staff:rounds")),
-                Place(_("共建协议"), reverse("activities:agreements")),
-                Place(_("组织生活"), reverse("activities:compliance")),
-            ]
-        return entries
+        return _directory(get_language(), self.signed_in and self._roles.inside)
 
     @property
     def search_url(self):
