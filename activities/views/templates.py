@@ -69,12 +69,14 @@ class TemplateEditView(TemplatesMixin, FormView):
     def get_initial(self):
         """The words as they stand."""
         self.text = kind_templates.for_organisation(self.organisation)[self.kind]
-        version = self.text.version if self.text.own else 0
-        return {"version": version, **{name: getattr(self.text, name) for name in ("expects", "agenda", "bring")}}
+        words = {name: getattr(self.text, name) for name in ("expects", "agenda", "bring")}
+        return {"version": self.text.version if self.text.own else 0, **words}
 
     def get_context_data(self, **kwargs):
         """Add the kind and whose words it has."""
-        return super().get_context_data(text=self.text, **kwargs)
+        context = super().get_context_data(**kwargs)
+        # Whose words they are is known once the form has been made.
+        return context | {"text": self.text}
 
     def form_valid(self, form):
         """Keep the words, or let them go."""

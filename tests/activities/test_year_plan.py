@@ -280,7 +280,9 @@ def test_a_secretary_edits_the_branch_s_templates_and_the_office_the_bureau_s(cl
     url = reverse("activities:template", args=[Kind.THEME_DAY])
     words = {"version": 0, "expects": "党员", "agenda": "读报", "bring": "报纸"}
     client.force_login(make_secretary(branch))
+    assert "重温入党誓词" in client.get(url).content.decode()
     assert client.post(url, words).status_code == 302
+    assert "读报" in client.get(url).content.decode()
     assert ActivityTemplate.objects.get().organisation == branch
     assert client.post(f"{url}?branch={other.pk}", words).status_code == 404
     assert client.post(url, words).status_code == 422
