@@ -121,9 +121,11 @@ def of(*, branch, year, on):
     people = _people(branch, on)
     activities = _activities([branch, *groups], year)
     full = sum(status == PartyStatus.FULL for _name, _group, status, _committee in people.values())
-    lines, open_slots = [], []
+    lines, open_slots = {}, []
     taken = {row.day for row in activities}
-    for rule in MeetingRule.objects.all():
+    rules = list(MeetingRule.objects.all())
+    # The theme day has its day; the others go round it.
+    for rule in sorted(rules, key=lambda rule: rule.kind != Kind.THEME_DAY):
         why = _why_not(rule, full, groups)
         hosts = [] if why else groups if rule.kind == Kind.GROUP else [branch]
         slots = []
@@ -132,7 +134,7 @@ def of(*, branch, year, on):
         asked = len(hosts) * rule.times * len(_periods(rule.every, branch, year))
         there = sum(1 for row in activities for kind in row.kinds.all() if kind.kind == rule.kind)
         missing = sum(not slot.missed for slot in slots)
-        lines.append(Line(rule, asked, there, missing, why))
+        lines[rule.pk] = Line(rule, asked, there, missing, why)
         open_slots += slots
     open_slots.sort(key=lambda slot: (slot.day, slot.kind))
     firsts = [date(year, month, 1) for month in range(1, 13)]
@@ -141,6 +143,7 @@ def of(*, branch, year, on):
         months[row.day.month - 1].activities.append(row)
     for slot in open_slots:
         months[slot.day.month - 1].slots.append(slot)
+    lines = [lines[rule.pk] for rule in rules]
     return Plan(branch, year, lines, months, [slot for slot in open_slots if not slot.missed], holidays, people)
 
 

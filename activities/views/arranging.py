@@ -134,7 +134,8 @@ class ActivityCreateView(ActivityFormView):
             moved = day - timezone.localdate(starts)
             planned, starts, ends = fixed_days.PlannedDay(day, day), starts + moved, ends + moved
         self.offered |= {"moved": fixed_days.move_in_words(planned), "copied": like}
-        return initial_of(like) | when(starts, ends) | {"version": None}
+        closes = like.sign_up_until and like.sign_up_until + (starts - like.starts)
+        return initial_of(like) | when(starts, ends) | {"version": None, "sign_up_until": closes}
 
     def form_valid(self, form):
         """Store a draft, or arrange it and publish its page."""

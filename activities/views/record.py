@@ -31,7 +31,7 @@ class ActivityView(DetailView):
 
     def get_queryset(self):
         """Activities that the reader may see."""
-        rows = Activity.objects.visible_to(self.request.user).select_related("agreement")
+        rows = Activity.objects.visible_to(self.request.user).select_related("agreement", "project")
         return rows.with_hosts().with_page().prefetch_related("partners")
 
     def get_context_data(self, **kwargs):

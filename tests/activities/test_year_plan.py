@@ -151,6 +151,12 @@ def test_no_day_of_a_plan_is_one_on_which_nobody_is_called():
     assert date(YEAR, 10, 8) in {row.day for row in made if Kind.THEME_DAY in kinds_of([row])}
 
 
+def test_other_meetings_go_round_the_theme_day():
+    seed_rules()
+    made = drafts(big_branch(theme_day=5))
+    assert len({row.day for row in made}) == len(made)
+
+
 def test_what_a_rule_asks_for_more_often_is_planned_more_often():
     make_rule(kind=Kind.LECTURE, every=Every.MONTH, times=2, condition=Condition.ALWAYS)
     made = drafts(make_organisation())

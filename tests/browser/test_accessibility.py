@@ -34,6 +34,8 @@ MAIN_PAGES = {
     "secretary": (
         "/activities/",
         "/activities/new/",
+        "/activities/plan/",
+        "/activities/templates/theme_day/",
         "/activities/{here.activity.pk}/edit/",
         "/activities/{here.activity.pk}/attendance/",
         "/activities/{here.activity.pk}/minutes/theme_day/",
