@@ -133,6 +133,7 @@ class Frame:
             {"name": "office", "label": _("党建办"), "use": _("共建协议、组织生活、新闻通知")},
             {"name": "sysadmin", "label": _("系统管理员"), "use": _("账号、授权、导入")},
             {"name": "auditor", "label": _("审计员"), "use": _("查阅操作日志")},
+            {"name": "partner", "label": _("共建单位"), "use": _("所参与的共建协议及其活动")},
         ]
 
     @cached_property

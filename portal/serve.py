@@ -18,7 +18,7 @@ from pathlib import Path
 
 from portal import environment as env
 
-ACCOUNTS = ("staff", "secretary", "manager", "office", "sysadmin", "auditor")
+ACCOUNTS = ("staff", "secretary", "manager", "office", "sysadmin", "auditor", "partner")
 TICK_SECONDS = 60
 START_SECONDS = 60
 STOP_SECONDS = 15

@@ -170,7 +170,9 @@ class ItemForm(forms.ModelForm):
     def __init__(self, *args, agreement, **kwargs):
         super().__init__(*args, **kwargs)
         kind = self.instance.list
-        self.fields["party"].queryset = self.fields["partner"].queryset = agreement.parties.all()
+        for name in ("party", "partner"):
+            self.fields[name].queryset = agreement.parties.all()
+            self.fields[name].empty_label = _("未定")
         self.fields["matches"].queryset = agreement_items.candidates(agreement=agreement, kind=kind)
         self.initial["seen"] = self.instance.version
         if kind == ItemList.NEED:

@@ -7,7 +7,16 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from activities import compliance
 from home import site
-from home.demo import load_activities, load_deployment, load_pages, load_people, load_plots, load_suggestions, places
+from home.demo import (
+    load_activities,
+    load_agreements,
+    load_deployment,
+    load_pages,
+    load_people,
+    load_plots,
+    load_suggestions,
+    places,
+)
 from home.demo.world import World
 from home.models import BureauSettings
 from staff import divisions, posts, workdays
@@ -67,7 +76,7 @@ def _load_copy(world, say):
     load_deployment.load_rounds(world)
     say(_("组织生活与共建协议"))
     session = load_activities.load_activities(world)
-    load_activities.load_agreements(world)
+    load_agreements.load_agreements(world)
     say(_("献计献策"))
     load_suggestions.load_suggestions(world, session)
     say(_("页面与动态"))

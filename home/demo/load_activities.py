@@ -1,22 +1,19 @@
-"""A year of branch life in the demo bureau and the weeks ahead: theme days, meetings, joint activities, agreements."""
+"""A year of branch life in the demo bureau and the weeks ahead: theme days, meetings, joint activities."""
 
 from calendar import monthrange
 from datetime import date, timedelta
 
-from activities.choices import ActivityState, AttendanceState, ItemList, ItemState, Kind
+from activities.choices import ActivityState, AttendanceState, Kind
 from activities.models import (
     Activity,
     ActivityHost,
     ActivityKind,
-    AgreementItem,
     Attendance,
     Guest,
-    JointAgreement,
 )
 from home.demo import people, places
 from home.demo.load_minutes import load_minutes
 from home.demo.texts import guandu
-from home.demo.texts.agreements import AGREEMENTS
 from home.demo.texts.meetings import PLACES, SUBJECTS
 from home.demo.texts.postings import ATTENDANCE_LEAVE_REASONS
 from home.demo.texts.themes import THEMES, TITLES
@@ -254,66 +251,3 @@ def _by_name(diary):
             [branch], [Kind.VOLUNTEERING], title, day, world.by_branch[branch.pk][:6],
             hour=9, hours=3, sign_up=True, capacity=30,
         )  # fmt: skip
-
-
-def load_agreements(world):
-    """The joint agreements, their lists, and the joint activities held under them."""
-    rng = world.rng("agreements")
-    by_short = {county.short: county for county in places.COUNTIES}
-    for place, text in enumerate(AGREEMENTS):
-        county = by_short.get(text.county)
-        code = county.code if county else places.CITY_CODE
-        ours = {one.short_name: one for one in world.organisations.values() if not one.external}
-        ours |= {key[1]: one for key, one in world.organisations.items() if isinstance(key, tuple) and key[0] == code}
-        lead = next((ours[item.owner] for item in text.projects if item.owner in ours), world.organisations["offices"])
-        parties = [(one, made) for one, made in world.partners[code] if one.kind in text.partners]
-        signed = world.ago(60 + 70 * place)
-        # The third list shows agreements that end soon or lie dormant, too.
-        agreement = JointAgreement.objects.create(
-            title=world.label(text.title),
-            lead=lead,
-            signed_on=signed,
-            starts=signed,
-            ends=signed + timedelta(days=365 * (1 + place % 3)),
-            principles=text.principles,
-            goals="\n".join(text.goals),
-            measures="\n".join(text.measures),
-            safeguards="\n".join(text.safeguards),
-        )
-        contact = (world.committee[lead.pk] or world.members)[0]
-        agreement.parties.set([lead, *(made for _one, made in parties)])
-        agreement.sides.filter(partyorganisation=lead).update(contact=contact, signatory=contact.name)
-        _items(world, rng, agreement, text, signed, [made for _one, made in parties])
-        # One agreement in four has lain dormant; the others have the county's latest joint activities under them.
-        if place % 4 != 1:
-            for activity in [one for one in world.joint[code] if one.agreement_id is None][-3:]:
-                activity.agreement = agreement
-                activity.save(update_fields=["agreement"])
-                activity.partners.set([made for _one, made in parties][:2])
-
-
-def _items(world, rng, agreement, text, signed, parties):
-    by_name = {name: one for one in [*parties, agreement.lead] for name in (one.name, one.short_name)}
-    rows = []
-    for kind, items in (
-        (ItemList.NEED, text.needs),
-        (ItemList.RESOURCE, text.resources),
-        (ItemList.PROJECT, text.projects),
-    ):
-        for item in items:
-            due = signed + timedelta(days=item.days) if item.days else None
-            done = bool(due and due < world.today and rng.random() < 0.8)
-            started = due is not None and not done
-            rows.append(
-                AgreementItem(
-                    agreement=agreement,
-                    list=kind,
-                    title=item.text,
-                    party=by_name.get(item.owner),
-                    due=due,
-                    state=ItemState.DONE if done else ItemState.RUNNING if started else ItemState.OPEN,
-                    percent=100 if done else rng.randrange(20, 80, 10) if started else 0,
-                    result=item.result if done else "",
-                )
-            )
-    AgreementItem.objects.bulk_create(rows)

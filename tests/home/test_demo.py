@@ -21,7 +21,7 @@ from tests.factories.staff import make_member, today
 
 pytestmark = [pytest.mark.django_db, pytest.mark.demo]
 
-ACCOUNTS = ("staff", "secretary", "manager", "office", "sysadmin", "auditor")
+ACCOUNTS = ("staff", "secretary", "manager", "office", "sysadmin", "auditor", "partner")
 MOST_SECONDS = 60
 SAMPLE = 15
 OURS = ("staff", "activities", "home")

@@ -11,6 +11,12 @@ SAFEGUARDS = (
 )
 LINKED_STUDY = Item("每季度同上一堂党课，双方轮流出题", "双方组织委员", 90, "已开展，双方党员参加")
 
+# What is reported of a project: at its beginning, and on its way.
+PROGRESS = (
+    ("双方已碰头，分工和时间表排定。", "现场看过一次，清单列出。", "责任人已明确，材料开始准备。"),
+    ("按计划推进，群众反映较好。", "已完成过半，剩余部分排到下月。", "双方又会商一次，细节已定。"),
+)
+
 AGREEMENTS = (
     Agreement(
         "洛羊片区物流寄递共建共治协议",
