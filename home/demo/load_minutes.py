@@ -1,4 +1,4 @@
-"""Minutes of the demo bureau's meetings: signed ones with speeches, votes and decisions, and drafts of the last days."""
+"""Minutes of the demo bureau's meetings: signed ones with speeches, votes and decisions; drafts of the last days."""
 
 from datetime import timedelta
 
@@ -9,7 +9,10 @@ from staff.choices import PartyStatus
 
 # Minutes are there for so many days back; the last days' are still drafts.
 DAYS, DRAFTS = 100, 4
-COURSE = "会议传达学习上级文件精神，通报上次会议决定事项的办理情况，与会人员逐一发言。\n会议强调，任务要落到人、落到时限，下次会议对照清单逐项通报。"
+COURSE = (
+    "会议传达学习上级文件精神，通报上次会议决定事项的办理情况，与会人员逐一发言。\n"
+    "会议强调，任务要落到人、落到时限，下次会议对照清单逐项通报。"
+)
 CANDIDATE = "关于接收{name}同志为中共预备党员的决议"
 
 
