@@ -106,7 +106,12 @@ def _sqlite():
     class Indexer(Indexing, sqlite.ObjectIndexer):
         pass
 
+    class Index(Norms, sqlite.SQLiteIndex):
+        pass
+
     class Backend(Bigrams, sqlite.SQLiteSearchBackend):
+        index_class = Index
+
         def _entries(self, terms, model):
             compiler = self.query_compiler_class(model._base_manager.all(), terms)
             match = sqlite.MatchExpression(
@@ -135,7 +140,12 @@ def _postgres():
     class Indexer(Indexing, postgres.ObjectIndexer):
         pass
 
+    class Index(Norms, postgres.PostgresIndex):
+        pass
+
     class Backend(Bigrams, postgres.PostgresSearchBackend):
+        index_class = Index
+
         def _entries(self, terms, model):
             compiler = self.query_compiler_class(model._base_manager.all(), terms)
             vector = F("title")._combine(F("body"), "||", False)
@@ -155,6 +165,14 @@ def _postgres():
 
     postgres.ObjectIndexer = Indexer
     return Backend
+
+
+class Norms:
+    """Leaves the weights of titles to the rebuild: the libraries count all titles again with every row saved."""
+
+    def _refresh_title_norms(self, full=False):
+        if full:
+            super()._refresh_title_norms(full=True)
 
 
 class Indexing:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -41,6 +41,8 @@ class Said:
     co_signers: tuple
     files: tuple
     token: object
+    series: tuple
+    due: date
 
 
 def put_forward(
@@ -63,7 +65,21 @@ def put_forward(
     Raises ValidationError.
     """
     at = at or timezone.now()
-    said = Said(in_lines(text), member, organisation, activity, unnamed, topic, tuple(co_signers), tuple(files), token)
+    # What can be known beforehand is: in the transaction everybody else who puts something forward waits.
+    day = timezone.localdate(at)
+    said = Said(
+        text=in_lines(text),
+        member=member,
+        organisation=organisation,
+        activity=activity,
+        unnamed=unnamed,
+        topic=str(topic).strip(),
+        co_signers=tuple(co_signers),
+        files=tuple(files),
+        token=token,
+        series=series_of(organisation, at),
+        due=add_working_days(day, DAYS[SuggestionState.LOGGED]),
+    )
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
@@ -86,7 +102,7 @@ def _store(said, by, at):
         raise PermissionDenied
     if len(said.text) > MAX_TEXT:
         raise ValidationError({"text": _("建议内容最多%(n)d字。") % {"n": MAX_TEXT}})
-    number = next_number(said.organisation, at)
+    number = next_number(said.series)
     known = Suggestion.objects.filter(token=said.token).first() or _same(said.text, member, at)
     if known is not None:
         return known
@@ -94,14 +110,15 @@ def _store(said, by, at):
         number=number,
         token=said.token,
         text=said.text,
-        topic=str(said.topic).strip(),
+        topic=said.topic,
         organisation=said.organisation,
         activity=activity,
         unnamed=said.unnamed,
         logged_on=timezone.localdate(at),
-        due=add_working_days(timezone.localdate(at), DAYS[SuggestionState.LOGGED]),
+        due=said.due,
     )
-    suggestion.full_clean(validate_unique=False)
+    # Constraints speak of later states: the database holds them anyway.
+    suggestion.full_clean(validate_unique=False, validate_constraints=False)
     suggestion.save()
     others = [person for person in dict.fromkeys(said.co_signers) if person.pk != member.pk]
     SuggestionAuthor.objects.bulk_create(
@@ -137,9 +154,14 @@ def _same(text, member, at):
     return next((row for row in recent if row.events.filter(at__gt=at - TWICE, at__lte=at).exists()), None)
 
 
-def next_number(organisation, at):
-    """The next docket number (2026-官渡-0039) of the organisation's county; the series is held until the commit."""
-    prefix, unit = _series(organisation.unit, timezone.localdate(at).year)
+def series_of(organisation, at):
+    """Beginning of the docket numbers of the organisation's county in the year of `at`, and the unit that counts."""
+    return _series(organisation.unit, timezone.localdate(at).year)
+
+
+def next_number(series):
+    """The next docket number (2026-官渡-0039) of a series, which is held until the commit."""
+    prefix, unit = series
     # Numbers of one series are taken one after the other: the unit's row is the queue.
     Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     return f"{prefix}{_next(prefix):04}"

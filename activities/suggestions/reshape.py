@@ -11,7 +11,7 @@ from activities.choices import OPEN_SUGGESTIONS
 from activities.models import Suggestion, SuggestionAuthor
 from activities.suggestions import messages, sessions
 from activities.suggestions.history import record
-from activities.suggestions.intake import MAX_TEXT, in_lines, next_number
+from activities.suggestions.intake import MAX_TEXT, in_lines, next_number, series_of
 from activities.suggestions.moves import locked, move
 
 
@@ -53,7 +53,7 @@ def split(*, suggestion, text, rest, topic="", seen, by, at=None):
     if len(rest) > MAX_TEXT:
         raise ValidationError({"rest": _("建议内容最多%(n)d字。") % {"n": MAX_TEXT}})
     other = Suggestion(
-        number=next_number(row.organisation, at),
+        number=next_number(series_of(row.organisation, at)),
         token=uuid.uuid4(),
         text=rest,
         topic=str(topic).strip() or row.topic,

@@ -5,11 +5,14 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from docx import Document
 from openpyxl import load_workbook
+from PIL import Image
 
 from activities import suggestions
 from activities.choices import SuggestionState as State
@@ -218,3 +221,121 @@ def test_pages_cost_the_same_queries_with_ten_times_the_data(client, branch):
     add(18)
     assert [count(page) for page in pages] == before
     assert max(before) <= 20, before
+
+
+def test_one_likely_step_is_the_button_and_the_rest_is_a_menu(client, branch):
+    """Accepting is the secretary's; what asks for words has a page of its own, and a stranger has none."""
+    row = made.make_suggestion(organisation=branch)
+    client.force_login(make.make_secretary(branch))
+    page = client.get(row.get_absolute_url())
+    assert page.context["step"]["url"] == reverse("activities:suggestion_accept", args=[row.pk])
+    assert [step["url"].split("/")[-2] for step in page.context["more_steps"]] == ["refuse", "merge", "split"]
+    assert client.get(reverse("activities:suggestion_refuse", args=[row.pk])).status_code == 200
+    assert client.get(reverse("activities:suggestion_assign", args=[row.pk])).url == row.get_absolute_url()
+    client.force_login(make.make_staff())
+    assert client.get(reverse("activities:suggestion_refuse", args=[row.pk])).status_code == 404
+
+
+def test_a_merge_is_found_by_words_and_read_side_by_side(client, branch):
+    """What is like it stands ready; itself, what is closed and a number that nobody has are refused with a word."""
+    row = made.make_suggestion(organisation=branch, text="夜市巡查的时间改到晚上八点以后。")
+    like = made.make_suggestion(text="建议夜市的巡查改到晚上八点。")
+    other = made.make_suggestion(text="烤房的电线老化。")
+    closed = made.make_suggestion(state=State.NOT_ACCEPTED)
+    client.force_login(make.make_secretary(branch))
+    page = reverse("activities:suggestion_merge", args=[row.pk])
+    assert list(client.get(page).context["found"]) == [like]
+    assert list(client.get(page, {"q": "烤房"}).context["found"]) == [other]
+    assert list(client.get(page, {"q": other.number}).context["found"]) == [other]
+    beside = client.get(page, {"into": like.number}).content.decode()
+    assert row.text in beside and like.text in beside
+    for number in (row.number, closed.number, "2022-官渡-9999", ""):
+        answer = client.post(page, {"seen": State.LOGGED, "into": number})
+        assert answer.status_code == 422 and answer.context["form"].errors
+    assert client.post(page, {"seen": State.LOGGED, "into": like.number}).url == row.get_absolute_url()
+    row.refresh_from_db()
+    assert row.merged_into == like
+
+
+def test_photos_and_papers_are_read_by_whoever_reads_the_suggestion(client, branch):
+    """A photo loses its place and time, a paper is only taken along; neither is there for the signed-out."""
+    photo = BytesIO()
+    Image.new("RGB", (60, 40)).save(photo, "JPEG", exif=b"Exif\x00\x00secret")
+    files = [
+        SimpleUploadedFile("现场.jpg", photo.getvalue()),
+        SimpleUploadedFile("方案<b>.pdf", b"%PDF-1.7 ..."),
+    ]
+    client.force_login(make.make_staff(branch=branch))
+    client.post(ADD, sent(files=files))
+    row = Suggestion.objects.get()
+    picture, paper = row.files.all()
+    assert (picture.photo, paper.photo, paper.name) == (True, False, "方案<b>.pdf")
+    client.force_login(make.make_staff())
+    page = client.get(row.get_absolute_url()).content.decode()
+    assert picture.file.url in page and "方案&lt;b&gt;.pdf" in page
+    assert b"secret" not in b"".join(client.get(picture.file.url).streaming_content)
+    answer = client.get(paper.file.url)
+    assert answer["Content-Disposition"].startswith("attachment")
+    client.logout()
+    assert client.get(paper.file.url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.exe", b"MZ"), ("a.pdf", b"<script>"), ("a.jpg", b"no photo"), ("a.svg", b"<svg/>"), ("a", b"x")],
+)
+def test_files_of_the_wrong_kind_are_named_and_nothing_is_stored(client, branch, name, content):
+    client.force_login(make.make_staff(branch=branch))
+    answer = client.post(ADD, sent(files=SimpleUploadedFile(name, content)))
+    assert answer.status_code == 422 and name in str(answer.context["form"].errors["files"])
+    assert not Suggestion.objects.exists()
+
+
+def test_too_many_files(client, branch):
+    client.force_login(make.make_staff(branch=branch))
+    files = [SimpleUploadedFile(f"{number}.pdf", b"%PDF-1.7") for number in range(7)]
+    answer = client.post(ADD, sent(files=files))
+    assert answer.status_code == 422 and "最多6个" in str(answer.context["form"].errors)
+
+
+def test_what_is_alike_comes_while_one_types(client, branch):
+    """Sent as a form: the words stand in no address."""
+    row = made.make_suggestion(text="夜市巡查的时间改到晚上八点以后。")
+    client.force_login(make.make_staff(branch=branch))
+    page = reverse("activities:suggestion_similar")
+    assert row.number in client.post(page, {"text": "建议夜市的巡查改到晚上八点"}).content.decode()
+    assert row.number not in client.post(page, {"text": "烤房电线"}).content.decode()
+    assert client.post(page, {"text": "\x00" * 9 + "长" * 50000}).status_code == 200
+    assert client.post(page).status_code == 200
+
+
+def test_the_docket_is_a_paper_with_the_whole_way(client, branch):
+    """Number, text, each step, and the answer; an unnamed one's says so."""
+    secretary = make.make_secretary(branch)
+    row = suggestions.put_forward(
+        text="夜市巡查改时间。", member=secretary.member, organisation=branch, token=uuid.uuid4(), by=secretary
+    )
+    suggestions.refuse(suggestion=row, reason="已有安排", seen=State.LOGGED, by=secretary)
+    client.force_login(make.make_staff())
+    answer = client.get(reverse("activities:suggestion_docket", args=[row.pk]))
+    document = Document(BytesIO(answer.content))
+    words = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert row.number in words and "夜市巡查改时间。" in words and secretary.member.name in words
+    cells = [cell.text for cell in document.tables[0].rows[2].cells]
+    assert cells[1:] == ["不予立案", secretary.member.name, "已有安排"]
+
+
+def test_links_are_made_and_taken_away_on_their_page(client, branch):
+    """Nonsense changes nothing; only what one may see oneself is found."""
+    row = made.make_suggestion(organisation=branch)
+    here, away = make.make_plot(unit=branch.unit, name="七星片"), make.make_plot(name="七星远片")
+    client.force_login(make.make_secretary(branch))
+    page = reverse("activities:suggestion_links", args=[row.pk])
+    assert list(client.get(page, {"kind": "plot", "q": "七星"}).context["found"]) == [here]
+    for data in ({"kind": "plot", "target": away.pk}, {"kind": "x", "target": here.pk}, {"kind": "plot"}):
+        client.post(page, data)
+    assert not row.links.exists()
+    client.post(page, {"kind": "plot", "target": here.pk})
+    assert here.name in client.get(row.get_absolute_url()).content.decode()
+    client.post(reverse("activities:suggestion_unlink", args=[row.pk, row.links.get().pk]))
+    assert not row.links.exists()

@@ -98,7 +98,8 @@ class Case:
             for query in ("", "?format=xlsx", "?q=巡查", f"?activity={self.activity.pk}", "?figure=waiting")
         )
         yield from (reverse("activities:suggestion_figures") + query for query in ("", "?format=xlsx"))
-        yield from (reverse(f"activities:session{name}", args=of_session) for name in ("", "_screen", "_feed", "_record"))
+        pages = ("", "_screen", "_feed", "_record")
+        yield from (reverse(f"activities:session{name}", args=of_session) for name in pages)
         yield reverse("activities:session_feed", args=of_session) + "?all=1"
         yield reverse("activities:minutes", args=[self.activity.pk, "theme_day", self.branch.pk])
         yield self.activity.get_absolute_url()
