@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from activities.choices import BY_NAME, Kind, MinutesState
 from activities.models import Activity, ActivityHost, Minutes
-from staff.word import Paper, written
+from staff.word import Paper
 
 HEADERS = tuple(
     gettext_lazy(text) for text in ("序号", "日期", "类型", "主题", "地点", "应到", "实到", "请假", "缺席", "会议记录")
@@ -17,7 +17,7 @@ HEADERS = tuple(
 # Kinds that are not meetings have no minutes of their own.
 WITHOUT_MINUTES = (*BY_NAME, Kind.JOINT)
 # Widths of the columns on landscape paper, in mm.
-WIDTHS = (12, 26, 36, 62, 34, 13, 13, 13, 13, 21)
+WIDTHS = (12, 21, 38, 62, 38, 13, 13, 13, 13, 20)
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,11 @@ def _line(branch, number, activity):
     )
 
 
+def _short(day):
+    """A day of the year that the title names, as papers write it."""
+    return f"{day.month}月{day.day}日"
+
+
 def paper(ledger, *, on):
     """The ledger as a landscape paper for Word."""
     sheet = Paper(ledger.title, landscape=True, pages="of")
@@ -136,7 +141,7 @@ def paper(ledger, *, on):
             "rate": ledger.rate,
         }
     sheet.paragraph(f"{sums}。{counts}{'。' if counts else ''}")
-    rows = [[written(cell) if isinstance(cell, date) else cell for cell in line.cells()] for line in ledger.lines]
+    rows = [[_short(cell) if isinstance(cell, date) else cell for cell in line.cells()] for line in ledger.lines]
     sheet.table([str(head) for head in HEADERS], rows, widths=WIDTHS)
     sheet.sign(_("支部书记"), _("填表人"))
     sheet.date(on)

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from activities import attendance, branches, compliance
+from activities import attendance, branches, compliance, study
 from activities.models import Attendance
 from staff.access import inside, roles
 from staff.choices import Role
@@ -33,7 +33,10 @@ def of_member(request, pk):
             pk__in=Attendance.objects.visible_to(request.user).values("pk")
         )
     )
-    return render(request, "activities/_of_member.html", {"rows": rows[:SHOWN], **attendance.figures_of(rows)})
+    day = timezone.localdate()
+    hours = study.of_members([member], year=day.year, on=day)[0] if member.in_party else None
+    shown = {"rows": rows[:SHOWN], "hours": hours, "year": day.year, **attendance.figures_of(rows)}
+    return render(request, "activities/_of_member.html", shown)
 
 
 @require_safe
@@ -42,4 +45,4 @@ def of_branch(request, pk):
     """Where a branch stands with the rules of party life: for those who answer for it."""
     organisation = get_object_or_404(compliance.branches_of(request.user), pk=pk)
     cells = branches.standing(organisation, on=timezone.localdate())
-    return render(request, "activities/_of_branch.html", {"cells": cells})
+    return render(request, "activities/_of_branch.html", {"cells": cells, "organisation": organisation})
