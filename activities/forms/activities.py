@@ -120,12 +120,18 @@ class ActivityForm(forms.Form):
     note = forms.CharField(label=_("注意事项"), max_length=300, required=False)
     sign_up = forms.BooleanField(label=_("开放报名"), required=False)
     capacity = forms.IntegerField(label=_("名额"), min_value=1, max_value=9999, required=False)
+    sign_up_until = forms.DateTimeField(
+        label=_("报名截止"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    hour_reminder = forms.BooleanField(label=_("开始前1小时再提醒"), required=False)
     check_in = forms.ChoiceField(label=_("签到方式"), choices=CheckInWay.choices, required=False)
 
     main = ("lead", "title", "day", "starts_at", "ends_at", "place")
     more = (
         "co_hosts", "partners", "agreement", "project", "agenda", "note", "ends_on", "sign_up", "capacity",
-        "check_in",
+        "sign_up_until", "hour_reminder", "check_in",
     )  # fmt: skip
     from_template = ("agenda", "note")
     # What decides about clashes.
@@ -188,6 +194,8 @@ class ActivityForm(forms.Form):
             data["ends"] = datetime.combine(data.get("ends_on") or data["day"], data["ends_at"], zone)
             if data["ends"] <= data["starts"]:
                 self.add_error("ends_at", _("结束时间须晚于开始时间。"))
+        if data.get("sign_up_until") and data.get("starts") and data["sign_up_until"] > data["starts"]:
+            self.add_error("sign_up_until", _("报名须在活动开始前截止。"))
         project, agreement = data.get("project"), data.get("agreement")
         if project and agreement and project.agreement_id != agreement.pk:
             self.add_error("project", _("该项目不属于所选共建协议。"))
@@ -207,6 +215,7 @@ class ActivityForm(forms.Form):
             "lead": data["lead"],
             **{name: data[name] for name in ("title", "agenda", "note")},
             **{name: data[name] for name in ("partners", "agreement", "project", "sign_up", "capacity")},
+            **{name: data[name] for name in ("sign_up_until", "hour_reminder")},
             "check_in": data["check_in"] or CheckInWay.CODE,
         }
 
@@ -243,6 +252,8 @@ def initial_of(activity):
         "partners": list(activity.partners.all()),
         **{name: getattr(activity, name) for name in ("title", "place", "agenda", "note", "sign_up", "capacity")},
         "check_in": activity.check_in,
+        "sign_up_until": activity.sign_up_until,
+        "hour_reminder": activity.hour_reminder,
         "agreement": activity.agreement_id,
         "project": activity.project_id,
     }

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.utils import timezone
 
-from activities import agreement_reminders, suggestions
+from activities import agreement_reminders, reminders, suggestions
 from staff import leaves, rosters
 from staff.posts import sync_groups
 
@@ -43,7 +43,15 @@ def close_suggestions(now):
 
 # What time brings, in order. Each is called with the moment, keeps its own transactions, does nothing where nothing is
 # due, and may be called again at any time.
-DUE = [publish_scheduled, keep_groups, complete_postings, leaves.due, close_suggestions, agreement_reminders.due]
+DUE = [
+    publish_scheduled,
+    keep_groups,
+    complete_postings,
+    leaves.due,
+    close_suggestions,
+    agreement_reminders.due,
+    reminders.due,
+]
 
 
 class Command(BaseCommand):
