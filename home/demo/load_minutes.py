@@ -8,7 +8,7 @@ from home.demo.texts.meetings import DECISIONS, MOTIONS, SPEECHES
 from staff.choices import PartyStatus
 
 # Minutes are there for so many days back; the last days' are still drafts.
-DAYS, DRAFTS = 100, 4
+DAYS, DRAFTS, OWN_DRAFTS = 100, 4, 8
 COURSE = (
     "会议传达学习上级文件精神，通报上次会议决定事项的办理情况，与会人员逐一发言。\n"
     "会议强调，任务要落到人、落到时限，下次会议对照清单逐项通报。"
@@ -53,7 +53,7 @@ class _Pages:
         activity, rng = host.activity, self.rng
         committee = self.world.committee[host.organisation.pk] or self.world.by_branch[host.organisation.pk][:1]
         mine = host.organisation.pk == self.own and self.staff is not None
-        signed = day < self.world.ago(DRAFTS)
+        signed = day < self.world.ago(OWN_DRAFTS if mine else DRAFTS)
         rows = self.rows.get(activity.pk, [])
         made = Minutes(
             activity=activity,
