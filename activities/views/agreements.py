@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import DetailView, FormView
 
 from activities import agreement_items, agreement_word, agreements
@@ -39,13 +39,20 @@ class AgreementListView(OfPartiesMixin, ScopedListView):
 
     template_name = "activities/agreement_list.html"
     filename = gettext_lazy("共建协议")
-    headers = tuple(
-        gettext_lazy(text)
-        for text in (
-            "名称", "牵头党组织", "共建各方", "签订日期", "开始日期", "结束日期", "项目", "已完成", "未对接需求",
-            "逾期事项", "最近活动", "状态",
-        )
-    )  # fmt: skip
+    headers = (
+        gettext_lazy("名称"),
+        gettext_lazy("牵头党组织"),
+        gettext_lazy("共建各方"),
+        gettext_lazy("签订日期"),
+        gettext_lazy("开始日期"),
+        gettext_lazy("结束日期"),
+        gettext_lazy("项目"),
+        gettext_lazy("已完成"),
+        gettext_lazy("未对接需求"),
+        gettext_lazy("逾期事项"),
+        gettext_lazy("最近活动"),
+        pgettext_lazy("state", "状态"),
+    )
 
     def get_queryset(self):
         """Those that match the filters."""
