@@ -30,10 +30,12 @@ class BranchIndexPage(Page):
         verbose_name = _("支部总览")
 
     def get_context(self, request, *args, **kwargs):
-        """The branches in the order of their tree."""
+        """The branches by county bureau."""
         from activities import branches
 
-        return {**super().get_context(request, *args, **kwargs), "branches": branches.tree(request.user)}
+        bureaus = branches.by_bureau(self, request.user, request=request)
+        total = sum(bureau.branches for bureau in bureaus)
+        return {**super().get_context(request, *args, **kwargs), "bureaus": bureaus, "total": total}
 
     def route(self, request, path_components):
         """Find the page meant by its whole address: one step instead of two queries for each level of the tree."""
@@ -60,7 +62,7 @@ class BranchPageQuerySet(AudienceQuerySet):
     def in_tree_order(self):
         """With their organisations, as the tree has them."""
         return (
-            self.select_related("organisation")
+            self.select_related("organisation__unit")
             .order_by("path")
             .only(
                 "title",
@@ -70,6 +72,7 @@ class BranchPageQuerySet(AudienceQuerySet):
                 "organisation__name",
                 "organisation__kind",
                 "organisation__short_name",
+                "organisation__unit__path",
             )
         )
 
