@@ -1,11 +1,15 @@
 """The cockpit, search, confirming a notice, files, and whether the portal is well."""
 
+from uuid import NAMESPACE_URL, uuid5
+
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import TemplateView
@@ -13,7 +17,10 @@ from wagtail.documents import get_document_model
 
 from home import cockpit, documents, find, media
 from home.models import NoticePage, Receipt
-from staff.access import InsideMixin, inside
+from staff.access import InsideMixin, inside, roles
+
+# How long the figures of the cockpit stand before they are counted again.
+KEPT_SECONDS = 60
 
 
 class CockpitView(InsideMixin, TemplateView):
@@ -26,12 +33,22 @@ class CockpitView(InsideMixin, TemplateView):
         return held.holds(*cockpit.LEADERS)
 
     def get_context_data(self, **kwargs):
-        """All figures of today."""
-        return super().get_context_data(
-            plots_overdue_url=reverse("staff:plots", query={"cover": "overdue"}),
-            suggestions_open_url=reverse("activities:suggestions", query={"figure": "open"}),
-            **cockpit.of(self.request.user, on=timezone.localdate()),
-            **kwargs,
+        """All figures of today, counted once a minute for each leader: they are asked of every register."""
+        user, on = self.request.user, timezone.localdate()
+        key = f"cockpit:{user.pk}:{get_language()}:{on}:{sorted(map(str, roles(user).held))}"
+        figures = cache.get_or_set(uuid5(NAMESPACE_URL, key).hex, lambda: self.figures(user, on), KEPT_SECONDS)
+        return super().get_context_data(figures=figures, on=on, **kwargs)
+
+    def figures(self, user, on):
+        """The tables as they stand now."""
+        return render_to_string(
+            "home/_cockpit.html",
+            {
+                "now": timezone.now(),
+                "plots_overdue_url": reverse("staff:plots", query={"cover": "overdue"}),
+                "suggestions_open_url": reverse("activities:suggestions", query={"figure": "open"}),
+                **cockpit.of(user, on=on),
+            },
         )
 
 
