@@ -99,13 +99,14 @@ def save(*, activity, kind, organisation, version, chair, recorder, agenda, text
     )
     if minutes.is_locked:
         raise ValidationError(_("会议记录已签字锁定，只能追加更正。"), code="locked")
-    if not made and minutes.version != version:
-        raise ValidationError(_("会议记录已被他人修改，请核对最新内容后再次提交。"), code="stale")
     speeches = [(member and member.pk, name, said) for member, name, said in speeches]
     stored = list(minutes.speeches.values_list("member", "name", "text"))
     before = (minutes.chair_id, minutes.recorder_id, minutes.agenda, minutes.text, stored)
+    # Sent twice, as a lost connection does, or typed the same: nothing to store, and nobody to warn.
     if before == (chair and chair.pk, recorder and recorder.pk, agenda, text, speeches) and not made:
         return minutes
+    if not made and minutes.version != version:
+        raise ValidationError(_("会议记录已被他人修改，请核对最新内容后再次提交。"), code="stale")
     worth_logging = made or minutes.changed_by_id != by.pk or at - minutes.changed_at >= LOG_APART
     minutes.chair, minutes.recorder, minutes.agenda, minutes.text = chair, recorder, agenda, text
     minutes.version += 0 if made else 1

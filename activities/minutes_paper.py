@@ -24,14 +24,19 @@ def write(content):
     """The download of what `Found.content` gathered."""
     with override("zh-hans"):
         paper = _paper(content)
-        kind, organisation = content["kind"].label, content["organisation"]
         day = timezone.localtime(content["activity"].starts)
-        return paper.response(f"{organisation}{kind}会议记录{day:%Y%m%d}")
+        return paper.response(f"{_meeting(content)}记录{day:%Y%m%d}")
+
+
+def _meeting(content):
+    """Whose meeting it was, and of what kind: 第一党支部党员大会, not 第一党支部支部党员大会."""
+    organisation, kind = str(content["organisation"]), str(content["kind"].label)
+    return organisation + (kind.removeprefix("支部") if organisation.endswith("支部") else kind)
 
 
 def _paper(content):
     minutes, activity = content["minutes"], content["activity"]
-    paper = Paper(f"{content['organisation']}{content['kind'].label}记录")
+    paper = Paper(f"{_meeting(content)}记录")
     if not minutes.is_locked:
         paper.paragraph("（草稿，尚未签字）", align="center")
     paper.fields(_facts(content))
@@ -92,8 +97,10 @@ def _motions(paper, headings, content):
         if motion.written:
             votes += f"，书面意见{motion.written}份"
         votes += f"；赞成{motion.votes_for}票，反对{motion.votes_against}票，弃权{motion.abstained}票。"
-        verdict = "通过" if motion.is_carried else "未通过"
-        paper.paragraph(f"{motion.get_kind_display()}。{votes}{motion.rule.passes_when}，{verdict}。")
+        verdict = ("超过", "通过") if motion.is_carried else ("未超过", "未通过")
+        paper.paragraph(
+            f"{motion.get_kind_display()}。{votes}赞成票{verdict[0]}应到会有表决权人数的半数，{verdict[1]}。"
+        )
     for row in content["minutes"].left_out.select_related("member").filter(confirmed_by__isnull=False):
         note = f"，{row.note}" if row.note else ""
         paper.paragraph(f"不计入表决基数：{row.member.name}（{row.get_reason_display()}{note}）。")
@@ -107,4 +114,4 @@ def _decisions(paper, headings, decisions):
         [number, row.text, row.owner.name if row.owner else "", written(row.due) if row.due else ""]
         for number, row in enumerate(decisions, start=1)
     ]
-    paper.table(["序号", "决定事项", "责任人", "完成时限"], rows, widths=[16, 80, 25, 35])
+    paper.table(["序号", "决定事项", "责任人", "完成时限"], rows, widths=[14, 74, 24, 44])

@@ -55,12 +55,14 @@ class _Pages:
         mine = host.organisation.pk == self.own and self.staff is not None
         signed = day < self.world.ago(OWN_DRAFTS if mine else DRAFTS)
         rows = self.rows.get(activity.pk, [])
+        there = [row.member for row in rows if row.state in THERE]
+        writers = [self.staff if mine else committee[-1], *there]
         made = Minutes(
             activity=activity,
             kind=kind,
             organisation=host.organisation,
-            chair=committee[0],
-            recorder=self.staff if mine else committee[-1],
+            chair=next((one for one in [*committee, *there] if one in there), committee[0]),
+            recorder=next((one for one in writers if one in there), writers[0]),
             agenda=activity.agenda,
             text=COURSE,
             changed_at=activity.ends,
@@ -69,7 +71,6 @@ class _Pages:
             made.state, made.roll = MinutesState.SIGNED, self.roll(activity, rows)
             made.chair_signed_at = made.recorder_signed_at = activity.ends
         self.minutes.append(made)
-        there = [row.member for row in rows if row.state in THERE]
         for number, member in enumerate(rng.sample(there, min(3, len(there))), start=1):
             said = Speech(minutes=made, number=number, member=member, name=member.name, text=rng.choice(SPEECHES))
             self.speeches.append(said)

@@ -14,7 +14,20 @@ const say = (kind, detail = "") => {
 // What was typed, as pairs of name and value; what the form carries besides is left out.
 const SKIP = ["csrfmiddlewaretoken", "version"];
 const typed = () => [...new FormData(form)].filter(([name]) => !SKIP.includes(name));
-const asText = (pairs) => JSON.stringify(pairs.filter(([name, value]) => value !== "" && !name.endsWith("_FORMS")));
+const SPEECH = /^speech-(\d+)-(speaker|said)$/;
+// One text for what means the same: speeches count in their order, whatever blank rows stand between them.
+const asText = (pairs) => {
+  const fields = [];
+  const speeches = [];
+  for (const [name, value] of pairs) {
+    const found = name.match(SPEECH);
+    const said = value.replaceAll("\r\n", "\n").trim();
+    if (!said || name.endsWith("_FORMS")) continue;
+    if (found) (speeches[Number(found[1])] ??= {})[found[2]] = said;
+    else fields.push([name, said]);
+  }
+  return JSON.stringify([fields, speeches.filter(Boolean).map(({ speaker = "", said = "" }) => [speaker, said])]);
+};
 
 const keep = () => {
   try {
