@@ -71,9 +71,11 @@ class _Pages:
             made.state, made.roll = MinutesState.SIGNED, self.roll(activity, rows)
             made.chair_signed_at = made.recorder_signed_at = activity.ends
         self.minutes.append(made)
-        for number, member in enumerate(rng.sample(there, min(3, len(there))), start=1):
-            said = Speech(minutes=made, number=number, member=member, name=member.name, text=rng.choice(SPEECHES))
-            self.speeches.append(said)
+        words = rng.sample(SPEECHES, 3)
+        for number, (member, text) in enumerate(
+            zip(rng.sample(there, min(3, len(there))), words, strict=False), start=1
+        ):
+            self.speeches.append(Speech(minutes=made, number=number, member=member, name=member.name, text=text))
         self.vote(made, rows, kind)
         self.decide(made, committee, day, mine)
 

@@ -259,6 +259,13 @@ def test_what_did_not_change_is_no_new_version_and_no_line_in_the_log():
     assert len(logged("activities.minutes.save")) == 1
 
 
+def test_the_same_sent_twice_is_no_clash():
+    """A connection that is lost before the answer comes back sends again with the old version."""
+    row, by = meeting(), make_office()
+    first = save(row, by, version=1, text="写完了")
+    assert save(row, by, version=1, text="写完了").version == first.version
+
+
 def logged(action):
     return ModelLogEntry.objects.filter(action=action)
 
