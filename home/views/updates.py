@@ -23,7 +23,7 @@ class UpdateListView(InsideMixin, ListView):
     """What colleagues post, newest first; mine alone on wish."""
 
     template_name = "home/update_list.html"
-    paginate_by = 20
+    paginate_by = 10
 
     def get_queryset(self):
         """Those that I may read."""
