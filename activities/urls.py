@@ -53,6 +53,7 @@ urlpatterns = [
     path("activities/<int:pk>/attendance/", attendance.AttendanceView.as_view(), name="attendance"),
     path("activities/<int:pk>/guests/", attendance.add_guest, name="guest_add"),
     path("activities/<int:pk>/guests/<int:guest>/remove/", attendance.remove_guest, name="guest_remove"),
+    path("activities/<int:pk>/attendance/now/", attendance.now, name="attendance_now"),
     path("activities/<int:pk>/attendance/workbook/", sheets.AttendanceWorkbookView.as_view(), name="attendance_book"),
     path("activities/<int:pk>/attendance/<int:member>/", attendance.mark_one, name="mark_one"),
     path("activities/<int:pk>/attendance/<int:member>/make-up/", attendance.make_up, name="make_up"),

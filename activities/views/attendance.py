@@ -1,12 +1,17 @@
 """Attendance: the secretary's list, marked whole or one by one, guests, make-ups."""
 
+from hashlib import sha256
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import TemplateView
 
 from activities import attendance, attendance_books, rolls
@@ -25,7 +30,7 @@ def _dress(row, *, proposed="", posted=None):
     """Put beside a row what its line shows: the list's word or what was just typed, and what was seen before."""
     state = "" if row.state == AttendanceState.EXPECTED else row.state
     row.proposed = proposed
-    row.seen = f"{row.state}|{row.reason}"
+    row.seen = _seen(row.state, row.reason)
     row.shown_state, row.shown_reason = state, row.reason
     if posted is not None:
         row.shown_state = posted.get(f"state-{row.member_id}", "")
@@ -35,8 +40,13 @@ def _dress(row, *, proposed="", posted=None):
     return row
 
 
+def _seen(state, reason):
+    """How a line says what the list said of somebody when the page was made."""
+    return f"{state}|{reason}"
+
+
 def _was(seen):
-    """The (state, reason) of a hidden field that says how the list stood when the page was made."""
+    """The (state, reason) that `_seen` wrote."""
     state, _bar, reason = seen.partition("|")
     return state, reason
 
@@ -111,6 +121,28 @@ class AttendanceView(InsideMixin, TemplateView):
             messages.warning(request, _("以下人员刚被他人登记，未作改动，请核对：%(names)s。") % {"names": told})
         messages.success(request, _("出席情况已保存。"))
         return redirect("activities:attendance", self.activity.pk)
+
+
+@require_safe
+@inside
+def now(request, pk):
+    """How the list stands, for a page that is open on it; nothing is sent again while nothing has changed."""
+    activity = kept(request.user, pk)
+    known = list(activity.attendances.order_by("pk").values_list("member", "state", "reason"))
+    etag = f'"{sha256(f"{known} {get_language()}".encode()).hexdigest()[:24]}"'
+    answer = get_conditional_response(request, etag=etag)
+    if answer is None:
+        figures = attendance.turnout(activity)
+        context = {"figures": figures, "quorum": figures.quorum([row.kind for row in activity.kinds.all()])}
+        states = {
+            member: ["" if state == AttendanceState.EXPECTED else state, _seen(state, reason), reason]
+            for member, state, reason in known
+        }
+        turnout = render_to_string("activities/_turnout.html", context, request)
+        answer = JsonResponse({"rows": states, "turnout": turnout})
+        answer["ETag"] = etag
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
 
 
 @require_POST

@@ -15,6 +15,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from activities import checkin
@@ -45,6 +46,7 @@ def _shown(request, pk):
     return context
 
 
+@require_safe
 @never_cache
 @inside
 def screen(request, pk):
@@ -52,6 +54,7 @@ def screen(request, pk):
     return render(request, "activities/check_in_screen.html", _shown(request, pk))
 
 
+@require_safe
 @inside
 def screen_now(request, pk):
     """The part of the screen that changes; nothing is sent again while nothing has changed."""

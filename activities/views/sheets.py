@@ -3,6 +3,7 @@
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from django.views.generic import FormView
 
 from activities import attendance_books, sheets
@@ -17,6 +18,7 @@ def _printed(user, pk):
     return get_object_or_404(Activity.objects.permitted(user, "change").with_hosts(), pk=pk)
 
 
+@require_safe
 @inside
 def sign_in_sheet(request, pk):
     """The sign-in sheet as a page to print."""
@@ -24,6 +26,7 @@ def sign_in_sheet(request, pk):
     return render(request, "activities/sign_in_sheet.html", {"activity": activity, "sheet": sheets.sheet(activity)})
 
 
+@require_safe
 @inside
 def sign_in_paper(request, pk):
     """The sign-in sheet as a Word file."""

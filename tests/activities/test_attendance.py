@@ -183,6 +183,17 @@ def test_one_touch_marks_one_person_and_answers_line_and_figures(client, kept):
     assert (row.state, row.reason) == ("leave", "病假") and "刚被他人登记" in late.content.decode()
 
 
+def test_an_open_list_follows_what_others_mark(client, kept):
+    row = make_attendance(activity=kept)
+    url = address("attendance_now", kept.pk)
+    first = client.get(url)
+    assert first.json()["rows"] == {str(row.member_id): ["", "expected|", ""]}
+    assert client.get(url, headers={"If-None-Match": first["ETag"]}).status_code == 304
+    attendance.mark(activity=kept, marks={row.member_id: ("leave", "病假")}, at=moment(), by=None)
+    then = client.get(url, headers={"If-None-Match": first["ETag"]}).json()
+    assert then["rows"][str(row.member_id)] == ["leave", "leave|病假", "病假"] and "turnout" in then["turnout"]
+
+
 def test_the_rest_are_present_and_the_deployed_on_leave(client, kept):
     here, away, marked = (make_attendance(activity=kept) for _n in range(3))
     make_posting(member=away.member, host_unit=make_unit(name="嵩明县局"))

@@ -2,6 +2,7 @@
 
 const EVERY = 3000;
 const SECONDS = 30;
+const FOLLOWS = 8000;
 
 const run = (body) => {
   const lost = document.querySelector("[data-lost]");
@@ -90,11 +91,47 @@ if (roll) {
     field.value = chip.textContent;
     field.dispatchEvent(new Event("change", { bubbles: true }));
   });
-  document.body.addEventListener("htmx:afterSettle", () => roll.querySelector("[data-ask]")?.focus());
+  document.body.addEventListener("htmx:afterSettle", (event) => event.target.querySelector?.("[data-ask]")?.focus());
   for (const trouble of ["htmx:sendError", "htmx:responseError"]) {
     document.body.addEventListener(trouble, (event) => {
       const row = event.target.closest(".roll-row");
       row?.classList.add("unsent");
     });
   }
+
+  // What phones and other secretaries did meanwhile; a line that somebody is at work on is left alone.
+  let known = "";
+  const busy = (row) => row.contains(document.activeElement) || row.matches(".invalid, .unsent, .htmx-request");
+  const take = ({ rows, turnout }) => {
+    for (const [member, [state, seen, reason]] of Object.entries(rows)) {
+      const row = document.getElementById(`row-${member}`);
+      const hidden = row?.querySelector(`[name="seen-${member}"]`);
+      if (!row || busy(row) || hidden.value === seen) continue;
+      hidden.value = seen;
+      row.dataset.state = state;
+      row.querySelector(`[name="reason-${member}"]`).value = reason;
+      for (const radio of row.querySelectorAll('input[type="radio"]')) radio.checked = radio.value === state;
+      row.querySelector(".roll-note.muted")?.remove();
+    }
+    document.querySelector("#turnout").outerHTML = turnout;
+  };
+  const follow = async () => {
+    try {
+      if (!document.hidden && !roll.querySelector(".htmx-request")) {
+        const answer = await fetch(roll.dataset.now, {
+          headers: known ? { "If-None-Match": known } : {},
+          cache: "no-store",
+          redirect: "manual",
+        });
+        if (answer.status === 200) {
+          known = answer.headers.get("ETag") || "";
+          take(await answer.json());
+        }
+      }
+    } catch {
+      // Offline: the next turn asks again.
+    }
+    setTimeout(follow, FOLLOWS);
+  };
+  setTimeout(follow, FOLLOWS);
 }
