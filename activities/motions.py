@@ -4,6 +4,7 @@ refused, each reason beside the field that it concerns."""
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.log_actions import log
 
 from activities.choices import LeftOutReason
@@ -32,7 +33,7 @@ def record(*, minutes, kind, title, votes_for, votes_against, abstained, written
             {
                 "announced": _("按票数应为“%(verdict)s”：赞成%(y)d票，应到会有表决权%(e)d人。")
                 % {
-                    "verdict": _("通过") if motion.is_carried else _("未通过"),
+                    "verdict": pgettext("motion", "通过") if motion.is_carried else pgettext("motion", "未通过"),
                     "y": motion.votes_for,
                     "e": motion.entitled,
                 }

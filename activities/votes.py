@@ -89,10 +89,12 @@ def check(motion):
         )
     cast = motion.votes_for + motion.votes_against + motion.abstained
     if cast > motion.present + motion.written:
-        text = _("票数合计%(cast)d，超过到会有表决权%(p)d人") % {**figures, "cast": cast}
+        figures["cast"] = cast
         if rule.written:
-            text += _("与书面意见%(w)d份之和") % figures
-        raise ValidationError({"votes_for": text + _("。")})
+            text = _("票数合计%(cast)d，超过到会有表决权%(p)d人与书面意见%(w)d份之和。") % figures
+        else:
+            text = _("票数合计%(cast)d，超过到会有表决权%(p)d人。") % figures
+        raise ValidationError({"votes_for": text})
 
 
 def check_all(minutes):
