@@ -10,6 +10,7 @@ from home import site
 from home.demo import (
     load_activities,
     load_agreements,
+    load_calls,
     load_deployment,
     load_pages,
     load_people,
@@ -77,6 +78,7 @@ def _load_copy(world, say):
     say(_("组织生活与共建协议"))
     session = load_activities.load_activities(world)
     load_agreements.load_agreements(world)
+    load_calls.load_calls(world)
     say(_("献计献策"))
     load_suggestions.load_suggestions(world, session)
     say(_("页面与动态"))
