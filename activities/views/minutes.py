@@ -71,7 +71,7 @@ class Found:
             "activity": self.activity,
             "kind": self.kind,
             "organisation": self.organisation,
-            "several_hosts": len(self.activity.hosts.all()) > 1,
+            "several": len(self.activity.hosts.all()) * len(self.activity.kinds.all()) > 1,
             "minutes": row,
             "roll": minutes.roll(row)
             if row
@@ -135,10 +135,11 @@ class MinutesListView(InsideMixin, TemplateView):
 @require_safe
 @inside
 def of_lead(request, pk, kind):
-    """The lead host's minutes of a kind, by their short address."""
+    """The minutes of a kind by their short address: those of the reader's own host, else those of the lead."""
     activity = get_object_or_404(Activity.objects.visible_to(request.user).with_hosts(), pk=pk)
-    found = Found(request.user, pk, kind, activity.lead.pk)
-    return redirect(found.address)
+    hosts, held = [host.organisation for host in activity.hosts.all()], roles(request.user)
+    own = next((host for host in hosts if access.keeps_minutes(held, host)), activity.lead)
+    return redirect(Found(request.user, pk, kind, own.pk).address)
 
 
 class MinutesView(MinutesMixin, FormView):

@@ -353,6 +353,7 @@ def test_each_kind_and_each_host_has_minutes_of_its_own(client):
     own = [reverse("activities:minutes", args=[activity.pk, kind, theirs.pk]) for kind in kinds]
     for url in own:
         assert client.post(url, form(None, chair=user.member.employee_number)).status_code == 302
+    assert client.get(reverse("activities:minutes_of_lead", args=[activity.pk, kinds[0]]))["Location"] == own[0]
     foreign = reverse("activities:minutes", args=[activity.pk, Kind.THEME_DAY, ours.pk])
     assert client.post(foreign, form(None)).status_code == 404
     assert {(row.kind, row.organisation) for row in activity.minutes.all()} == {(kind, theirs) for kind in kinds}
