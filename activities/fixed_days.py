@@ -120,7 +120,7 @@ def move_in_words(planned):
     """Why a day is not the one that the rule names; empty when it is."""
     if not planned or not planned.moved:
         return ""
-    return _("原定%(day)s，遇%(reason)s调整") % {
+    return _("原定%(day)s，因%(reason)s调整") % {
         "day": date_format(planned.meant, "MONTH_DAY_FORMAT"),
         "reason": planned.reason,
     }

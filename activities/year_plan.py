@@ -66,18 +66,11 @@ class Slot:
 
 @dataclass(frozen=True)
 class Line:
-    """Where the year stands with one rule: how many it asks for, are there and are missing, or why none is due."""
+    """Where the year stands with one rule: how many are missing, or why none is due."""
 
     rule: object
-    asked: int
-    there: int
     missing: int
     why: str = ""
-
-    @property
-    def tone(self):
-        """Tone of its badge."""
-        return "muted" if self.why else "amber" if self.missing else "green"
 
 
 @dataclass
@@ -121,20 +114,16 @@ def of(*, branch, year, on):
     people = _people(branch, on)
     activities = _activities([branch, *groups], year)
     full = sum(status == PartyStatus.FULL for _name, _group, status, _committee in people.values())
+    diary = _Diary(branch, on, holidays, {row.day for row in activities})
     lines, open_slots = {}, []
-    taken = {row.day for row in activities}
     rules = list(MeetingRule.objects.all())
     # The theme day has its day; the others go round it.
     for rule in sorted(rules, key=lambda rule: rule.kind != Kind.THEME_DAY):
         why = _why_not(rule, full, groups)
         hosts = [] if why else groups if rule.kind == Kind.GROUP else [branch]
-        slots = []
-        for host in hosts:
-            slots += _missing(rule, host, activities, branch, year, on, holidays, taken)
-        asked = len(hosts) * rule.times * len(_periods(rule.every, branch, year))
-        there = sum(1 for row in activities for kind in row.kinds.all() if kind.kind == rule.kind)
+        slots = [slot for host in hosts for slot in diary.slots(rule, host, year, _held(activities, rule.kind, host))]
         missing = sum(not slot.missed for slot in slots)
-        lines[rule.pk] = Line(rule, asked, there, missing, why)
+        lines[rule.pk] = Line(rule, missing, why)
         open_slots += slots
     open_slots.sort(key=lambda slot: (slot.day, slot.kind))
     firsts = [date(year, month, 1) for month in range(1, 13)]
@@ -164,6 +153,16 @@ def _activities(hosts, year):
     return list(rows.prefetch_related(hosts, "kinds"))
 
 
+def _held(activities, kind, host):
+    """The days on which `host` has something of `kind`."""
+    return [
+        row.day
+        for row in activities
+        if any(one.kind == kind for one in row.kinds.all())
+        and any(one.organisation_id == host.pk for one in row.hosts.all())
+    ]
+
+
 def _why_not(rule, full_members, groups):
     """Why `rule` does not apply to a branch; empty when it does (BR)."""
     if rule.condition == Condition.COMMITTEE and full_members < compliance.COMMITTEE_FROM:
@@ -180,61 +179,61 @@ def _periods(every, branch, year):
     return [one for one in periods if branch.founded_on is None or branch.founded_on <= one[0]]
 
 
-def _missing(rule, host, activities, branch, year, on, holidays, taken):
-    """The slots of `rule` at `host` for which nothing is there, each with a day of its own."""
-    slots = []
-    own = [
-        row.day
-        for row in activities
-        if any(kind.kind == rule.kind for kind in row.kinds.all())
-        and any(one.organisation_id == host.pk for one in row.hosts.all())
-    ]
-    for first, last in _periods(rule.every, branch, year):
-        there = sum(first <= day <= last for day in own)
-        for _number in range(rule.times - there):
-            planned = _day_for(rule.kind, branch, first, last, on, holidays, taken)
-            if planned is None:
-                meant = _usual(rule.kind, branch, first, last)
-                slots.append(Slot(rule.kind, host, first, last, fixed_days.PlannedDay(meant, meant), missed=True))
-                continue
-            if rule.kind != Kind.GROUP:
-                taken.add(planned.day)
-            slots.append(Slot(rule.kind, host, first, last, planned))
-    return slots
+@dataclass
+class _Diary:
+    """What decides on which days a branch can still meet: its rule, the office's table, the days already taken."""
 
+    branch: object
+    on: date
+    holidays: dict
+    taken: set
 
-def _usual(kind, branch, first, last):
-    """The day of a period that the branch's rule or our habit names for a kind."""
-    month = last.month - 1 if kind in MIDDLE and first.month != last.month else last.month
-    if kind == Kind.THEME_DAY:
-        meant = fixed_days.named_day(branch, last.year, month)
-        return meant or date(last.year, month, USUAL_THEME_DAY)
-    return date(last.year, month, USUAL_DAYS.get(kind, USUAL_THEME_DAY))
+    def slots(self, rule, host, year, held):
+        """The slots of `rule` at `host` in a year, for which none of the days `held` stands."""
+        found = []
+        for first, last in _periods(rule.every, self.branch, year):
+            there = sum(first <= day <= last for day in held)
+            found += [self._slot(rule.kind, host, first, last) for _number in range(rule.times - there)]
+        return found
 
+    def _slot(self, kind, host, first, last):
+        planned = self._day(kind, first, last)
+        if planned is None:
+            meant = self._usual(kind, first, last)
+            return Slot(kind, host, first, last, fixed_days.PlannedDay(meant, meant), missed=True)
+        # Groups meet beside one another.
+        if kind != Kind.GROUP:
+            self.taken.add(planned.day)
+        return Slot(kind, host, first, last, planned)
 
-def _day_for(kind, branch, first, last, on, holidays, taken):
-    """The day proposed for a kind in the period from `first` to `last`; None when no day of it is left.
+    def _usual(self, kind, first, last):
+        """The day of a period that the branch's rule or our habit names for a kind."""
+        month = last.month - 1 if kind in MIDDLE and first.month != last.month else last.month
+        if kind == Kind.THEME_DAY:
+            meant = fixed_days.named_day(self.branch, last.year, month)
+            return meant or date(last.year, month, USUAL_THEME_DAY)
+        return date(last.year, month, USUAL_DAYS.get(kind, USUAL_THEME_DAY))
 
-    A theme day keeps its fixed day as far as possible; what is not bound to a day takes one that is free.
-    """
-    meant = _usual(kind, branch, first, last)
-    if kind == Kind.THEME_DAY and meant > on:
-        planned = fixed_days.moved_to_ordinary(meant, holidays)
-        if planned.day > on:
-            return planned
-    late = meant <= on
-    day = max(meant, on + ONE)
-    while day <= last:
-        if not fixed_days.objection(day, holidays) and (day not in taken or kind in (Kind.THEME_DAY, Kind.GROUP)):
-            reason = _("原定日期已过") if late and kind == Kind.THEME_DAY else ""
-            return fixed_days.PlannedDay(day, meant, reason) if reason else fixed_days.PlannedDay(day, day)
-        day += ONE
-    day = min(meant, last) - ONE
-    while day > on and day >= first:
-        if not fixed_days.objection(day, holidays) and day not in taken:
-            return fixed_days.PlannedDay(day, day)
-        day -= ONE
-    return None
+    def _day(self, kind, first, last):
+        """The day proposed for a kind from `first` to `last`; None when no day of it is left.
+
+        A theme day keeps its fixed day as far as possible; what is not bound to a day takes the next one that is free.
+        """
+        meant = self._usual(kind, first, last)
+        if kind == Kind.THEME_DAY and meant > self.on:
+            planned = fixed_days.moved_to_ordinary(meant, self.holidays)
+            if planned.day > self.on:
+                return planned
+        later = (meant + ONE * n for n in range((last - meant).days + 1))
+        earlier = (meant - ONE * n for n in range(1, (meant - first).days + 1))
+        day = next((day for day in (*later, *earlier) if self._free(day, kind)), None)
+        if day is None or kind != Kind.THEME_DAY:
+            return day and fixed_days.PlannedDay(day, day)
+        return fixed_days.PlannedDay(day, meant, _("日期已过"))
+
+    def _free(self, day, kind):
+        beside = kind in (Kind.THEME_DAY, Kind.GROUP)
+        return day > self.on and not fixed_days.objection(day, self.holidays) and (beside or day not in self.taken)
 
 
 @transaction.atomic

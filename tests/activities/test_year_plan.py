@@ -134,10 +134,10 @@ def test_committee_and_group_meetings_only_where_there_are_committee_and_groups(
     branch = make_organisation(theme_day=15)
     for _number in range(6):
         make_member(branch=branch)
-    assert not {Kind.COMMITTEE, Kind.GROUP} & kinds_of(drafts(branch)).keys()
     lines = {line.rule.kind: line for line in year_plan.of(branch=branch, year=YEAR, on=NEW_YEAR).lines}
     assert "不足7人" in lines[Kind.COMMITTEE].why and "党小组" in lines[Kind.GROUP].why
-    assert lines[Kind.COMMITTEE].missing == lines[Kind.COMMITTEE].asked == 0
+    assert lines[Kind.COMMITTEE].missing == 0 and lines[Kind.THEME_DAY].missing == 12
+    assert not {Kind.COMMITTEE, Kind.GROUP} & kinds_of(drafts(branch)).keys()
 
 
 def test_no_day_of_a_plan_is_one_on_which_nobody_is_called():
@@ -419,7 +419,7 @@ def test_drafts_are_thrown_away_and_what_was_told_is_not(client, branch, secreta
 
 def test_the_page_says_why_a_theme_day_moves_and_that_holidays_are_not_known(client, branch, secretary):
     page = client.get(address(branch)).content.decode()
-    assert "节假日安排尚未录入" in page and "遇周末调整" in page
+    assert "节假日安排尚未录入" in page and "因周末调整" in page
     Holiday.objects.create(day=date(today().year + 1, 1, 1), name="元旦")
     assert "节假日安排尚未录入" not in client.get(address(branch)).content.decode()
 
