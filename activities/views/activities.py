@@ -67,8 +67,9 @@ class ActivityListView(ListView):
         """The filters, and whom the list serves."""
         held = roles(self.request.user)
         context = super().get_context_data(**kwargs)
+        own = records_of(context["object_list"], self.request.user)
         rows = [
-            (row, row.get_absolute_url() if held.inside else page_address(row, self.request))
+            (row, row.get_absolute_url() if row.pk in own else page_address(row, self.request))
             for row in context["object_list"]
         ]
         keeps = held.holds(*KEEPERS)
@@ -88,6 +89,15 @@ class ActivityListView(ListView):
         figures = [row.expected, row.present, row.on_leave, row.absent]
         kinds = "、".join(str(label) for label in row.kind_labels)
         return [row.title, kinds, hosts, row.starts, row.ends, row.place, row.get_state_display(), *figures]
+
+
+def records_of(rows, user):
+    """The numbers of those among `rows` whose record `user` opens: a partner those of its agreements."""
+    held = roles(user)
+    if held.is_partner:
+        seen = Activity.objects.visible_to(user).filter(pk__in=[row.pk for row in rows])
+        return set(seen.values_list("pk", flat=True))
+    return {row.pk for row in rows} if held.inside else set()
 
 
 def page_address(activity, request):
