@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from home.demo import places
 from home.demo.texts import postings as texts
 from staff.choices import ChangeKind, LeaveState, PostingState, ReportSpan, RoundState, ShiftKind, Side
-from staff.models import FieldReport, Leave, Need, Opinion, Posting, PostingChange, Round, Shift, ShiftDuty
+from staff.models import FieldReport, Leave, Member, Need, Opinion, Posting, PostingChange, Round, Shift, ShiftDuty
 
 FIRST_YEAR = 2020
 LENGTH = 125
@@ -42,15 +42,25 @@ def load_rounds(world):
         postings = _postings(world, rng, made, needs, people, current)
         world.postings += postings
         _leaves_and_changes(world, rng, postings, current)
+        if current:
+            _moves(postings, world.today)
         _opinions(world, rng, [] if current else postings)
         if current:
             _reports(world, rng, postings)
             _shifts(world, rng, postings)
+            _proposals(made, [pool[(turn + n) % len(pool)] for n in range(3)], world.today)
+            _draft(world, made, needs)
+
+
+def _contact(host):
+    """Who of a county bureau looks after those posted there."""
+    return Member.objects.filter(unit__path__startswith=host.path, left_on=None).order_by("pk").first()
 
 
 def _needs(world, rng, made):
     needs = []
     for county in places.COUNTIES:
+        contact = _contact(world.units[county.code])
         for _post in range(2):
             needs.append(
                 Need(
@@ -59,6 +69,7 @@ def _needs(world, rng, made):
                     place=rng.choice(county.units[-3:]).name,
                     duty=rng.choice(texts.DUTIES),
                     headcount=rng.choice((2, 2, 3)),
+                    contact=contact,
                 )
             )
     Need.objects.bulk_create(needs)
@@ -133,6 +144,75 @@ def _leaves_and_changes(world, rng, postings, current):
     PostingChange.objects.bulk_create(changes)
 
 
+def _moves(postings, today):
+    """Two people of the round under way changed places a while ago, and one took over from another."""
+    day = today - timedelta(days=20)
+    free = [one for one in postings if one.starts < day < one.ends and not one.leaves.exists()]
+    for posting, other in ((free[3], free[20]), (free[9], free[30])):
+        _follow(posting, day, ChangeKind.MOVE, member=posting.member, host_unit=other.host_unit, duty=other.duty)
+    leaving = free[14]
+    spare = leaving.home_unit.members.filter(postings=None, left_on=None).order_by("pk").first()
+    if spare is not None:
+        here = {"host_unit": leaving.host_unit, "duty": leaving.duty, "need": leaving.need}
+        _follow(leaving, day, ChangeKind.REPLACEMENT, member=spare, replaces=leaving, **here)
+
+
+def _follow(posting, day, kind, **facts):
+    ends, old = posting.ends, posting.host_unit
+    posting.ends = day - timedelta(days=1)
+    posting.state = PostingState.COMPLETED if kind == ChangeKind.MOVE else PostingState.REPLACED
+    posting.save(update_fields=["ends", "state"])
+    hosts = {"old_host_unit": old, "new_host_unit": facts["host_unit"]} if kind == ChangeKind.MOVE else {}
+    PostingChange.objects.create(
+        posting=posting,
+        kind=kind,
+        day=day,
+        old_ends=ends,
+        new_ends=posting.ends,
+        reason=texts.CHANGE_REASONS[kind][0],
+        handover="" if hosts else texts.HANDOVER,
+        **hosts,
+    )
+    Posting.objects.create(
+        round=posting.round,
+        home_unit=posting.home_unit,
+        starts=day,
+        ends=ends,
+        state=PostingState.IN_POST,
+        **facts,
+    )
+
+
+def _proposals(made, people, today):
+    """People for the places that are free wait for the party office's word."""
+    short = [need for need in made.needs.with_filled().order_by("pk") if need.filled < need.headcount]
+    for number, (need, member) in enumerate(zip(short, people, strict=False)):
+        Posting.objects.create(
+            round=made,
+            need=need,
+            member=member,
+            home_unit=member.unit,
+            host_unit=need.host_unit,
+            duty=need.duty,
+            starts=today + timedelta(days=7),
+            ends=made.ends,
+            again_reason="" if number else texts.AGAIN_REASON,
+        )
+
+
+def _draft(world, made, needs):
+    """Next year's round is being drawn up from this one."""
+    year = made.starts.year + 1
+    draft = Round.objects.create(
+        name=world.label(texts.ROUND_TITLES.format(year=year)),
+        starts=made.starts.replace(year=year),
+        ends=made.starts.replace(year=year) + timedelta(days=LENGTH),
+        note=made.note,
+    )
+    rows = [Need(round=draft, host_unit=one.host_unit, place=one.place, duty=one.duty, headcount=2) for one in needs]
+    Need.objects.bulk_create(rows)
+
+
 def _opinions(world, rng, postings):
     Opinion.objects.bulk_create(
         [
@@ -157,6 +237,7 @@ def _reports(world, rng, postings):
             FieldReport(posting=posting, span=ReportSpan.WEEK, day=monday - timedelta(weeks=week), text=text)
             for posting in postings
             for week, text in enumerate(rng.sample(texts.REPORTS, rng.randrange(2, 7)), start=0)
+            if monday - timedelta(weeks=week) <= posting.ends
         ],
         batch_size=500,
     )

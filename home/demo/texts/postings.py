@@ -71,5 +71,8 @@ CHANGE_REASONS = {
     "replacement": ("岗位轮换，由同支部党员接替", "因病由备选人员接替"),
 }
 
+HANDOVER = "零售户走访台账两册、未结案件一件（已约当事人下周二谈话）、驻点宿舍钥匙一把；值班群已移交。"
+AGAIN_REASON = "熟悉该县物流寄递情况，接收单位点名商调"
+
 ROUND_TITLES = "{year}年市局机关党员下沉一线"
 ROUND_ORDER = "昆烟党（示）〔{year}〕{number}号"

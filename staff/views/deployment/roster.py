@@ -36,13 +36,21 @@ class RosterView(ScopedListView):
         there = seen.on(self.day).order_by().values(f"{self.by}_unit")
         self.filter = forms.RosterFilter(asked, units=Unit.objects.filter(pk__in=there))
         facts = {"postings": seen, "day": self.day, "by": self.by, "unit": self.filter.value("unit")}
-        self.everybody = whereabouts.roster(**facts)
+        self.figures = whereabouts.totals(whereabouts.roster(**facts))
         return whereabouts.roster(**facts, state=self.filter.value("state")).values(*whereabouts.FIELDS)
+
+    def get_paginator(self, *args, **kwargs):
+        """Pages of the rows, whose number the totals have counted already."""
+        paginator = super().get_paginator(*args, **kwargs)
+        total, gone = self.figures["total"], self.figures["gone"]
+        state = self.filter.value("state")
+        paginator.count = {whereabouts.AWAY: gone, whereabouts.ON_DUTY: total - gone}.get(state, total)
+        return paginator
 
     def get_context_data(self, **kwargs):
         """Add the day with its neighbours, the totals, and what hosts lack."""
         context = super().get_context_data(**kwargs)
-        figures = whereabouts.totals(self.everybody)
+        figures = self.figures
         hosts = whereabouts.strengths(day=self.day, unit=self.filter.value("unit")) if self.by == "host" else []
         by_name = {host.unit: host for host in hosts}
         return context | {
