@@ -10,7 +10,7 @@ REASONS = ("带孩子看病，已预约", "到省局参加培训", "当天有案
 CALLED_BEFORE = timedelta(days=4)
 # So many of an activity's requests for leave wait for a decision; the others were granted.
 UNDECIDED = 2
-PLACES, WAITING = 8, 3
+PLACES, WAITING = 4, 3
 
 
 def load_calls(world):
@@ -22,11 +22,13 @@ def load_calls(world):
         _volunteering(world, own, rng)
     ours = set(ActivityHost.objects.filter(organisation=own, lead=True).values_list("activity", flat=True))
     rows = Attendance.objects.filter(activity__state=ActivityState.SCHEDULED, invitation__isnull=True)
-    invitations, leave, asked = [], [], Counter()
+    rows = rows.filter(activity__sign_up=False)
+    invitations, leave, asked, coming = [], [], Counter(), Counter()
     for row in rows.select_related("activity").order_by("activity__starts", "pk"):
         invitation = _answer(world, rng, row)
         invitations.append(invitation)
-        decides = row.activity_id in ours and invitation.answer == AnswerState.COMING
+        coming[row.activity_id] += invitation.answer == AnswerState.COMING
+        decides = row.activity_id in ours and invitation.answer == AnswerState.COMING and coming[row.activity_id] % 2
         if not decides or row.member_id == secretary.member.pk or asked[row.activity_id] == len(REASONS):
             continue
         invitation.reason = REASONS[asked[row.activity_id]]
@@ -43,7 +45,7 @@ def load_calls(world):
 
 def _answer(world, rng, row):
     """Seven in ten have opened the notice, and three in four of those have said that they come."""
-    called = min(world.at(world.today, 7), row.activity.starts - CALLED_BEFORE)
+    called = min(world.at(world.ago(1), 9), row.activity.starts - CALLED_BEFORE)
     invitation = Invitation(attendance=row, called_at=called)
     if rng.random() < 0.7:
         invitation.opened_at = called + timedelta(minutes=rng.randrange(3, 300))
