@@ -8,7 +8,7 @@ from staff.choices import RoundState
 from staff.word import Paper, written
 
 # In mm, of the 156 between the margins.
-WIDTHS = (12, 22, 32, 32, 30, 28)
+WIDTHS = (12, 19, 30, 22, 44, 29)
 
 
 def order(*, round, postings, extract=False):

@@ -95,6 +95,8 @@ class Bar:
     width: float
     label: str
     title: str
+    # How far from its left edge the label begins, in pixels: past the sign of a move.
+    inset: int = 8
 
     @property
     def middle(self):
@@ -120,7 +122,7 @@ def row(*, postings, window):
     bars, leaves, moves, words = [], [], [], []
     for posting in postings:
         words.append(_posting_words(posting))
-        if bar := _bar(posting.state, posting, str(posting.host_unit), words[-1], window):
+        if bar := _bar(posting.state, posting, str(posting.host_unit), words[-1], window, inset=15 if bars else 8):
             bars.append(bar)
         for leave in posting.leaves.all():
             if not leave.is_in_force:
@@ -146,10 +148,10 @@ def _posting_words(posting):
     return text if posting.state == PostingState.IN_POST else text + state
 
 
-def _bar(kind, period, label, title, window, *, narrow=NARROW):
+def _bar(kind, period, label, title, window, *, narrow=NARROW, inset=8):
     shown = window.clip(period.starts, period.ends)
     if shown is None:
         return None
     x, end = window.at(shown[0]), window.at(shown[1] + timedelta(days=1))
     width = round(end - x, 3)
-    return Bar(kind, x, width, label if width >= narrow else "", title)
+    return Bar(kind, x, width, label if width >= narrow else "", title, inset)
