@@ -62,7 +62,7 @@ class ComplianceView(BranchesView):
         if not workbooks.wanted(request):
             return super().get(request, *args, **kwargs)
         headers = [_("党支部"), _("所在单位"), _("逾期"), _("待开展")]
-        headers += [f"{column.kind}({column.label})" for column in self.grid.columns]
+        headers += [column.name for column in self.grid.columns]
         return workbooks.export(_("组织生活落实情况"), headers, (self.workbook_row(*line) for line in self.lines))
 
     def workbook_row(self, branch, cells, overdue, due):

@@ -49,3 +49,16 @@ def test_a_page_costs_twenty_queries_at_most_for_every_reader(client, kind):
         found.append(costs)
     assert found[0] == found[1]
     assert max(found[0]) <= 20
+
+
+def test_the_list_of_branches_is_folded_by_bureau_with_ones_own_open(client):
+    here, away = make_organisation(), make_organisation()
+    for organisation in (here, away):
+        make_branch_page(organisation)
+    client.force_login(make_secretary(here))
+    answer = client.get("/branches/")
+    bureaus = {bureau.name: bureau for bureau in answer.context["bureaus"]}
+    assert bureaus[here.unit.name].own and not bureaus[away.unit.name].own
+    assert bureaus[here.unit.name].branches == 1
+    for name, _kind, address in bureaus[away.unit.name].pages:
+        assert client.get(address).context["organisation"].name == name
