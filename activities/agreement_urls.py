@@ -15,13 +15,13 @@ urlpatterns = [
     path("<int:pk>/items/<int:item>/", agreement_items.ItemRowView.as_view(), name="agreement_item"),
     path("<int:pk>/items/<int:item>/edit/", agreement_items.ItemEditView.as_view(), name="agreement_item_edit"),
     path("<int:pk>/items/<int:item>/report/", agreement_items.ItemReportView.as_view(), name="agreement_item_report"),
-    path("<int:pk>/items/<int:item>/remove/", agreement_items.ItemRemoveView.as_view(), name="agreement_item_remove"),
+    path("<int:pk>/items/<int:item>/remove/", agreement_items.remove_item, name="agreement_item_remove"),
     path(
         "<int:pk>/parties/<int:party>/account/", agreement_accounts.AccountOpenView.as_view(), name="agreement_account"
     ),
     path(
         "<int:pk>/parties/<int:party>/account/<int:grant>/close/",
-        agreement_accounts.AccountCloseView.as_view(),
+        agreement_accounts.close_account,
         name="agreement_account_close",
     ),
 ]

@@ -5,9 +5,11 @@ from allauth.account.adapter import get_adapter
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.generic import FormView, View
+from django.views.decorators.http import require_POST
+from django.views.generic import FormView
 
 from activities.forms.agreements import AccountForm
 from activities.models import JointAgreement
@@ -16,41 +18,38 @@ from staff.choices import Role
 from staff.forms.fields import put_errors
 
 
-class OfficeMixin(access.InsideMixin):
-    """A page of the party office about a partner of an agreement."""
+def find(user, pk, party):
+    """The agreement and the partner among its parties."""
+    agreement = get_object_or_404(JointAgreement.objects.visible_to(user), pk=pk)
+    return agreement, get_object_or_404(agreement.parties.filter(external=True), pk=party)
+
+
+class AccountOpenView(access.InsideMixin, FormView):
+    """Open an account for a partner's person, by the party office."""
+
+    template_name = "activities/agreement_account.html"
+    form_class = AccountForm
 
     def may_enter(self, held):
         """The party office."""
         return held.holds(Role.OFFICE)
 
-    def find(self, pk, party):
-        """The agreement and the partner among its parties."""
-        self.agreement = get_object_or_404(JointAgreement.objects.visible_to(self.request.user), pk=pk)
-        self.party = get_object_or_404(self.agreement.parties.filter(external=True), pk=party)
-
-
-class AccountOpenView(OfficeMixin, FormView):
-    """Open an account for a partner's person."""
-
-    template_name = "activities/agreement_account.html"
-    form_class = AccountForm
-
     def get_context_data(self, **kwargs):
         """Add the agreement and the partner."""
-        self.find(self.kwargs["pk"], self.kwargs["party"])
-        return super().get_context_data(agreement=self.agreement, party=self.party, **kwargs)
+        agreement, party = find(self.request.user, self.kwargs["pk"], self.kwargs["party"])
+        return super().get_context_data(agreement=agreement, party=party, **kwargs)
 
     def form_valid(self, form):
         """Open it; its owner sets the password at the address that is shown once."""
-        self.find(self.kwargs["pk"], self.kwargs["party"])
+        agreement, party = find(self.request.user, self.kwargs["pk"], self.kwargs["party"])
         try:
-            grant = partners.open_account(organisation=self.party, by=self.request.user, **form.cleaned_data)
+            grant = partners.open_account(organisation=party, by=self.request.user, **form.cleaned_data)
         except ValidationError as error:
             put_errors(form, error)
             return self.form_invalid(form)
         if grant.user.has_usable_password():
             messages.success(self.request, _("账号已开通，使用原有密码登录。"))
-            return redirect(self.agreement)
+            return redirect(agreement)
         return self.render_to_response(
             self.get_context_data(user_made=grant.user, address=password_address(grant.user))
         )
@@ -66,15 +65,14 @@ def password_address(user):
     return get_adapter().get_reset_password_from_key_url(f"{user_pk_to_url_str(user)}-{token}")
 
 
-class AccountCloseView(OfficeMixin, View):
+@require_POST
+@access.inside
+def close_account(request, pk, party, grant):
     """Shut a partner's account."""
-
-    http_method_names = ["post"]
-
-    def post(self, request, pk, party, grant):
-        """Take the role back."""
-        self.find(pk, party)
-        found = get_object_or_404(partners.accounts_of([self.party]), pk=grant)
-        partners.close_account(grant=found, by=request.user)
-        messages.success(request, _("账号已停用。"))
-        return redirect(self.agreement)
+    if not access.roles(request.user).holds(Role.OFFICE):
+        raise Http404
+    agreement, partner = find(request.user, pk, party)
+    found = get_object_or_404(partners.accounts_of([partner]), pk=grant)
+    partners.close_account(grant=found, by=request.user)
+    messages.success(request, _("账号已停用。"))
+    return redirect(agreement)

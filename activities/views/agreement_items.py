@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 from django.views.generic import View
 
 from activities import agreement_items
@@ -161,20 +162,17 @@ class ItemReportView(InRowMixin, AgreementFormView):
         return agreement_items.report(item=self.item, by=self.request.user, seen=seen, **form.values)
 
 
-class ItemRemoveView(access.InsideMixin, View):
-    """Take out an item entered by mistake."""
-
-    http_method_names = ["post"]
-
-    def post(self, request, pk, item):
-        """Remove it, or say why not."""
-        found = AgreementItem.objects.permitted(request.user, "delete").select_related("agreement")
-        found = get_object_or_404(found, agreement=pk, pk=item)
-        seen = request.POST.get("seen", "")
-        try:
-            agreement_items.remove(item=found, seen=int(seen) if seen.isdecimal() else None, by=request.user)
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-        else:
-            messages.success(request, gettext_lazy("事项已删除。"))
-        return redirect(JointAgreement(pk=pk).get_absolute_url())
+@require_POST
+@access.inside
+def remove_item(request, pk, item):
+    """Take out an item entered by mistake, or say why not."""
+    found = AgreementItem.objects.permitted(request.user, "delete").select_related("agreement")
+    found = get_object_or_404(found, agreement=pk, pk=item)
+    seen = request.POST.get("seen", "")
+    try:
+        agreement_items.remove(item=found, seen=int(seen) if seen.isdecimal() else None, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, gettext_lazy("事项已删除。"))
+    return redirect(JointAgreement(pk=pk).get_absolute_url())
