@@ -90,7 +90,10 @@ class StudyForm(forms.Form):
     day = DayField(label=_("日期"))
     hours = forms.DecimalField(label=_("学时"), min_value=Decimal("0.5"), max_value=80, decimal_places=1, max_digits=4)
     members = forms.ModelMultipleChoiceField(
-        label=_("参加人员"), queryset=None, widget=forms.CheckboxSelectMultiple, help_text=_("勾选所有参加的人员。")
+        label=_("参加学习的人员"),
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("勾选所有参加的人员。"),
     )
 
     def __init__(self, *args, members, **kwargs):

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.generic import TemplateView
 
 from activities import compliance, terms
@@ -90,7 +91,7 @@ class ComplianceView(BranchesView):
             },
             elections=terms.elections(self.grid.branches, self.day),
             span=self.filter.span,
-            arrange=_("安排"),
+            arrange=pgettext("button", "安排"),
             ledger_url=reverse("activities:ledger"),
             legend=compliance.State.choices,
             quarters=[(number, name) for number, name in self.filter.fields["quarter"].choices if number],

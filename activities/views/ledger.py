@@ -49,7 +49,15 @@ class TermsView(BranchesView):
         self.rows = terms.standings(terms.electing(request.user), self.day)
         if not workbooks.wanted(request):
             return super().get(request, *args, **kwargs)
-        headers = [_("党组织"), _("所在单位"), _("上次换届"), _("本届期满"), _("正式党员"), _("任职委员"), _("提示")]
+        headers = [
+            _("党组织"),
+            _("所在单位"),
+            _("上次换届"),
+            _("本届期满"),
+            _("正式党员"),
+            _("任职委员"),
+            _("有关提示"),
+        ]
         return workbooks.export(_("换届与班子"), headers, (self.workbook_row(row) for row in self.rows))
 
     def workbook_row(self, row):

@@ -40,7 +40,16 @@ class StudyView(BranchesView):
         members = list(
             study.roll(self.branches, self.day).select_related("branch").order_by("branch__path", "spelling")
         )
-        headers = [_("党支部"), _("姓名"), _("对象"), _("应学学时"), _("活动学时"), _("登记学时"), _("合计"), _("还差")]
+        headers = [
+            _("党支部"),
+            _("姓名"),
+            _("适用对象"),
+            _("应学学时"),
+            _("活动学时"),
+            _("登记学时"),
+            _("合计"),
+            _("还差"),
+        ]
         lines = (
             [
                 row.member.branch.name, row.member.name, row.duty_label, row.required, float(row.attended),
