@@ -51,9 +51,11 @@ def outcomes(rows, activity=None):
         Figure(_("满意率"), n["satisfied"], n["rated"], "satisfied"),
     ]
     if activity:
-        voices = SuggestionAuthor.objects.filter(suggestion__in=rows.order_by().values("pk"))
-        present = Attendance.objects.filter(activity=activity).there().count()
-        found.append(Figure(_("参与率"), voices.values("member").distinct().count(), present))
+        present = Attendance.objects.filter(activity=activity).there()
+        voices = SuggestionAuthor.objects.filter(
+            suggestion__in=rows.order_by().values("pk"), member__in=present.values("member")
+        )
+        found.append(Figure(_("参与率"), voices.values("member").distinct().count(), present.count()))
     return found
 
 

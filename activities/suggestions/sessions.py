@@ -231,8 +231,7 @@ def speeches(activity):
     named = dict(
         SuggestionAuthor.objects.filter(
             suggestion__in=rows.order_by().values("pk"), suggestion__unnamed=False, part=AuthorPart.AUTHOR
-        )
-        .values_list("suggestion", "member")
+        ).values_list("suggestion", "member")
     )
     people = Member.objects.in_bulk(set(named.values()))
     return [(people.get(named.get(row.pk)), row.text) for row in rows.only("text")]
@@ -265,4 +264,3 @@ def into_minutes(*, activity, kind, by, at=None):
         at=at,
         by=by,
     )
-
