@@ -12,6 +12,8 @@ from staff.choices import OrganisationKind, PartyStatus, PostKind, Role, UnitKin
 from staff.models import Grant, Member, PartyOrganisation, Post, Preference, Unit, User
 
 FULL_COMMITTEE = (PostKind.SECRETARY, PostKind.ORGANISATION, PostKind.PUBLICITY, PostKind.DISCIPLINE, PostKind.DEPUTY)
+# A branch whose election is overdue, by so many days.
+LATE = {"安全保卫科党支部": -25}
 STATUSES_OUTSIDE = (PartyStatus.MASSES,) * 16 + (PartyStatus.APPLICANT, PartyStatus.ACTIVIST, PartyStatus.CANDIDATE)
 
 
@@ -91,7 +93,8 @@ def _organisations(world):
 
     def add(parent, key, name, short, kind, unit, **fields):
         # Some terms end within half a year: the portal warns of an election due.
-        ends = world.today + timedelta(days=rng.choice((80, 150, 400, 500, 620, 700, 820, 900)))
+        days = rng.choice((80, 150, 400, 500, 620, 700, 820, 900))
+        ends = world.today + timedelta(days=LATE.get(key, days))
         term = {} if kind == OrganisationKind.GROUP else {"term_starts": _years_before(ends, 3), "term_ends": ends}
         made = tree.add(parent, name=label(name), short_name=short[:30], kind=kind, unit=unit, **term, **fields)
         world.organisations[key] = made
