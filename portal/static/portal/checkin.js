@@ -91,6 +91,16 @@ if (roll) {
     field.value = chip.textContent;
     field.dispatchEvent(new Event("change", { bubbles: true }));
   });
+  // Leave waits for its reason, unless the posting is one; nothing is sent that would be refused.
+  roll.addEventListener("htmx:confirm", (event) => {
+    const row = event.target.closest(".roll-row");
+    const reason = row.querySelector(".roll-reason input");
+    const leaves = row.querySelector(".leave input").checked;
+    if (!leaves || reason.value.trim() || "proposed" in row.dataset) return;
+    event.preventDefault();
+    row.classList.add("invalid");
+    reason.focus();
+  });
   document.body.addEventListener("htmx:afterSettle", (event) => event.target.querySelector?.("[data-ask]")?.focus());
   for (const trouble of ["htmx:sendError", "htmx:responseError"]) {
     document.body.addEventListener(trouble, (event) => {
