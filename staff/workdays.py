@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import holidays
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -68,6 +69,15 @@ def seed(*, years, by=None):
     for row in Holiday.objects.filter(day__in=[row.day for row in new]):
         log(instance=row, action="wagtail.create", user=by)
     return len(new)
+
+
+def due(now):
+    """Fill this year and the next where the table has nothing of them yet: a new bureau, a new year."""
+    year = timezone.localdate(now).year
+    known = set(Holiday.objects.filter(day__year__in=(year, year + 1)).values_list("day__year", flat=True))
+    empty = sorted({year, year + 1} - known)
+    if empty:
+        seed(years=empty)
 
 
 def _holiday_name(name):

@@ -1,6 +1,6 @@
 """Working days follow the office's table over the plain week."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -38,3 +38,12 @@ def test_the_day_itself_does_not_count(django_assert_num_queries):
 
 def test_working_days_between_counts_both_ends():
     assert workdays.working_days_between(date(2022, 12, 1), date(2022, 12, 5)) == 3
+
+
+def test_a_new_bureau_has_this_years_holidays_without_anybodys_doing():
+    workdays.due(datetime(2025, 12, 31, 4, tzinfo=UTC))
+    assert Holiday.objects.get(day=date(2025, 10, 1)).works is False
+    assert Holiday.objects.filter(day__year=2026).exists()
+    Holiday.objects.filter(day=date(2025, 10, 1)).delete()
+    workdays.due(datetime(2025, 12, 31, 4, tzinfo=UTC))
+    assert not Holiday.objects.filter(day=date(2025, 10, 1)).exists(), "what the office took out stays out"

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from activities import agreement_reminders, reminders, suggestions
-from staff import leaves, rosters
+from staff import leaves, rosters, workdays
 from staff.posts import sync_groups
 
 logger = logging.getLogger("portal.tick")
@@ -46,6 +46,7 @@ def close_suggestions(now):
 DUE = [
     publish_scheduled,
     keep_groups,
+    workdays.due,
     complete_postings,
     leaves.due,
     close_suggestions,
