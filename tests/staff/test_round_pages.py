@@ -3,6 +3,8 @@
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from docx import Document
 from openpyxl import load_workbook
 
@@ -353,3 +355,30 @@ def test_what_is_handed_over_is_read_by_the_successor(client, office):
     client.force_login(successor)
     page = client.get(f"/deployments/postings/{Posting.objects.get(replaces=posting).pk}/").content.decode()
     assert "台账两册" in page
+
+
+def test_pages_of_a_round_cost_the_same_at_ten_times_the_people(client, office):
+    round = make_round()
+
+    def grow(times):
+        for _number in range(times):
+            need = make_need(round=round, contact=make_member())
+            make_leave(posting=make_posting(need=need), state=LeaveState.APPROVED, starts=today(), ends=today(2))
+            make_posting(round=round, state=PostingState.PROPOSED)
+
+    here = f"/deployments/{round.pk}/"
+    pages = (here + "choose/?show=all", here + "approve/", here + "needs/", here + "timeline/")
+    roster = "/deployments/roster/"
+    pages += ("/deployments/leaves/", roster, roster + "?by=home", roster + "board/")
+    found = []
+    for times in (2, 18):
+        grow(times)
+        for url in pages:
+            client.get(url)
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(url).status_code == 200
+            found.append(len(asked))
+    few, many = found[: len(pages)], found[len(pages) :]
+    assert few == many
+    assert max(many) <= 20
+    assert many[pages.index(roster)] <= 10

@@ -23,8 +23,15 @@ class LeaveListView(ScopedListView):
     template_name = "staff/leave_list.html"
     paginate_by = 50
     filename = gettext_lazy("派驻人员请假")
-    headers = tuple(
-        gettext_lazy(text) for text in ("姓名", "接收单位", "开始日期", "结束日期", "天数", "事由", "状态", "销假日期")
+    headers = (
+        gettext_lazy("姓名"),
+        gettext_lazy("接收单位"),
+        gettext_lazy("开始日期"),
+        gettext_lazy("结束日期"),
+        gettext_lazy("天数"),
+        gettext_lazy("事由"),
+        gettext_lazy("状态"),
+        gettext_lazy("销假日期"),
     )
 
     def get_queryset(self):
