@@ -10,6 +10,7 @@ from activities.models import (
     ActivityKind,
     Attendance,
     Guest,
+    StudyRecord,
 )
 from home.demo import people, places
 from home.demo.load_minutes import load_minutes
@@ -123,6 +124,7 @@ def load_activities(world):
     _by_name(diary)
     diary.store()
     load_minutes(diary)
+    _studied(world)
     return session
 
 
@@ -251,3 +253,12 @@ def _by_name(diary):
             [branch], [Kind.VOLUNTEERING], title, day, world.by_branch[branch.pk][:6],
             hour=9, hours=3, sign_up=True, capacity=30,
         )  # fmt: skip
+
+
+def _studied(world):
+    """What committee members studied beside their branches: a training course each in spring."""
+    members = {member.pk: member for branch in world.branches for member in world.committee[branch.pk]}
+    day = world.working_day(world.ago(190))
+    StudyRecord.objects.bulk_create(
+        [StudyRecord(member=one, day=day, title="党务骨干培训班", hours=16) for one in members.values()], batch_size=500
+    )
