@@ -38,9 +38,7 @@ class StudyRule(models.Model):
 class StudyRecord(models.Model):
     """Hours that a member studied beside the branch's activities: a training course, a school, a lecture elsewhere."""
 
-    member = models.ForeignKey(
-        Member, on_delete=models.PROTECT, related_name="study_records", verbose_name=_("人员")
-    )
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="study_records", verbose_name=_("人员"))
     day = models.DateField(_("日期"))
     title = models.CharField(_("学习内容"), max_length=120)
     hours = models.DecimalField(_("学时"), max_digits=4, decimal_places=1)
