@@ -209,15 +209,15 @@ def decline(*, posting, reason, by):
 
 
 @transaction.atomic
-def decide(*, round, decisions, by):
-    """The office's word on proposals: `decisions` maps a posting to None (yes) or to the reason why not.
+def decide(*, round, verdicts, by):
+    """The office's word on proposals: `verdicts` maps a posting to None (yes) or to the reason why not.
 
     Answers those approved. A proposal left out waits; a draft of which nobody is approved stays a draft, unless there
     is nobody in it.
     """
     anybody = round.postings.filter(state=PostingState.PROPOSED).exists()
     errors = {}
-    for posting, reason in decisions.items():
+    for posting, reason in verdicts.items():
         if reason is None:
             continue
         try:
@@ -226,7 +226,7 @@ def decide(*, round, decisions, by):
             errors[posting.pk] = error
     if errors:
         raise RowErrors(errors)
-    approved = [posting for posting, reason in decisions.items() if reason is None]
+    approved = [posting for posting, reason in verdicts.items() if reason is None]
     return approve(round=round, by=by, postings=approved) if approved or not anybody else []
 
 

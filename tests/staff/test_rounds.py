@@ -117,7 +117,7 @@ def test_the_office_approves_some_refuses_others_with_a_reason_and_leaves_the_re
         for _number in range(3)
     ]  # fmt: skip
     office = make_office()
-    assert rounds.decide(round=round, decisions={yes: None, no: "名下案件未办结"}, by=office) == [yes]
+    assert rounds.decide(round=round, verdicts={yes: None, no: "名下案件未办结"}, by=office) == [yes]
     round.refresh_from_db()
     assert round.state == RoundState.APPROVED
     assert {one.pk: one.state for one in round.postings.all()} == {
@@ -131,8 +131,8 @@ def test_a_refusal_has_a_reason_and_a_draft_of_which_nobody_is_approved_stays_on
     round = make_round(state=RoundState.DRAFT)
     posting = make_posting(round=round, state=PostingState.PROPOSED)
     with pytest.raises(rounds.RowErrors):
-        rounds.decide(round=round, decisions={posting: " "}, by=None)
-    rounds.decide(round=round, decisions={posting: "不合适"}, by=None)
+        rounds.decide(round=round, verdicts={posting: " "}, by=None)
+    rounds.decide(round=round, verdicts={posting: "不合适"}, by=None)
     round.refresh_from_db()
     assert round.state == RoundState.DRAFT
     assert not Posting.objects.exists()

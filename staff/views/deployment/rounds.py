@@ -324,12 +324,12 @@ class ApprovalView(OfficeMixin, TemplateView):
         self.prepare(request.POST)
         shown = [(posting, form) for posting, form in self.rows if form.is_bound]
         if all(form.is_valid() for _posting, form in shown):
-            decisions = {
+            verdicts = {
                 posting: form.cleaned_data["reason"] if form.cleaned_data["decision"] == form.DECLINE else None
                 for posting, form in shown
                 if form.cleaned_data["decision"] != form.WAIT
             }
-            return act(request, rounds.decide, _("已审批。"), self.round, round=self.round, decisions=decisions)
+            return act(request, rounds.decide, _("已审批。"), self.round, round=self.round, verdicts=verdicts)
         return self.render_to_response(self.context(), status=422)
 
 
