@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DivisionLevel(models.TextChoices):
@@ -138,6 +139,23 @@ class DueState(models.TextChoices):
     OUT_OF_SEASON = "out_of_season", _("非走访季")
 
 
+class HandoverCause(models.TextChoices):
+    """Why a holding is to be handed over."""
+
+    LEFT = "left", _("离职")
+    MOVED = "moved", _("调离本单位")
+    POSTED = "posted", _("下沉派驻")
+
+
+class LetterState(models.TextChoices):
+    """Where a responsibility letter stands; read from its signatures, never stored."""
+
+    DRAFT = "draft", pgettext_lazy("letter", "待签订")
+    HALF = "half", pgettext_lazy("letter", "一方已签")
+    SIGNED = "signed", pgettext_lazy("letter", "已签订")
+    ASSESSED = "assessed", pgettext_lazy("letter", "已评价")
+
+
 class RoundState(models.TextChoices):
     """Stages of a round of deployment (轮次)."""
 
@@ -182,10 +200,11 @@ LEAVE_IN_FORCE = (LeaveState.APPROVED, LeaveState.RETURNED)
 
 
 class Side(models.TextChoices):
-    """Which side of a posting speaks."""
+    """Which side of a posting speaks at its end; the person's own statement is one of them."""
 
     HOST = "host", _("接收单位")
     HOME = "home", _("派出支部")
+    SELF = "self", _("本人")
 
 
 class ShiftKind(models.TextChoices):
@@ -202,6 +221,10 @@ class SwapState(models.TextChoices):
     AGREED = "agreed", _("待单位批准")
     APPROVED = "approved", _("已批准")
     REFUSED = "refused", _("未同意")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+SWAP_OPEN = (SwapState.ASKED, SwapState.AGREED)
 
 
 class ReportSpan(models.TextChoices):
@@ -224,6 +247,33 @@ class NotificationKind(models.TextChoices):
     SYSTEM = "system", _("系统消息")
 
 
+class Channel(models.TextChoices):
+    """On which way a message leaves the portal."""
+
+    MAIL = "mail", _("邮件")
+    DIGEST = "digest", _("邮件摘要")
+    ROBOT = "robot", _("个人机器人")
+    GROUP = "group", _("单位群机器人")
+
+
+class DeliveryState(models.TextChoices):
+    """Stages of a message on its way out."""
+
+    WAITING = "waiting", pgettext_lazy("state", "待发送")
+    SENDING = "sending", pgettext_lazy("state", "发送中")
+    SENT = "sent", pgettext_lazy("state", "已发送")
+    DROPPED = "dropped", pgettext_lazy("state", "无需发送")
+    FAILED = "failed", pgettext_lazy("state", "未送达")
+
+
+class RobotService(models.TextChoices):
+    """Whose group robot a webhook belongs to; each wants its own shape and signature."""
+
+    DINGTALK = "dingtalk", _("钉钉")
+    WECOM = "wecom", _("企业微信")
+    FEISHU = "feishu", _("飞书")
+
+
 class AccessAction(models.TextChoices):
     """What somebody did with what is masked to others."""
 
@@ -241,6 +291,12 @@ DUE_TONES = {
     DueState.OUT_OF_SEASON: "muted",
 }
 FINDING_TONES = {FindingState.OPEN: "amber", FindingState.CLOSED: "green"}
+LETTER_TONES = {
+    LetterState.DRAFT: "amber",
+    LetterState.HALF: "amber",
+    LetterState.SIGNED: "green",
+    LetterState.ASSESSED: "blue",
+}
 ROUND_TONES = {RoundState.DRAFT: "muted", RoundState.APPROVED: "green", RoundState.CLOSED: "muted"}
 POSTING_TONES = {
     PostingState.PROPOSED: "blue",
@@ -254,4 +310,12 @@ LEAVE_TONES = {
     LeaveState.APPROVED: "blue",
     LeaveState.REFUSED: "red",
     LeaveState.RETURNED: "muted",
+}
+SHIFT_TONES = {ShiftKind.DUTY: "muted", ShiftKind.JOINT: "gold"}
+SWAP_TONES = {
+    SwapState.ASKED: "amber",
+    SwapState.AGREED: "blue",
+    SwapState.APPROVED: "green",
+    SwapState.REFUSED: "red",
+    SwapState.WITHDRAWN: "muted",
 }

@@ -126,6 +126,11 @@ def visit_records(prefix=""):
     return rule
 
 
+def letters_held(roles):
+    """Responsibility letters that one signs as the holder of the plot."""
+    return Q(assignment__member=roles.member.pk) if roles.member else None
+
+
 def rounds(roles):
     """Rounds: everybody sees those approved, drafts only who prepares them."""
     if roles.holds(Role.MANAGEMENT, Role.OFFICE):
@@ -247,7 +252,11 @@ def register():
         models.Visit: _all(visits(), visit_records()),
         models.VisitPhoto: _all(visits("visit__"), visit_records("visit__")),
         models.Finding: {**_all(visits("visit__"), visit_records("visit__")), "close": finding_closers},
-        models.Letter: _all(plots("assignment__plot__"), plot_records("assignment__plot__")),
+        models.Letter: {
+            **_all(plots("assignment__plot__"), plot_records("assignment__plot__")),
+            "sign": letters_held,
+        },
+        models.Handover: _all(plots("assignment__plot__"), plot_records("assignment__plot__")),
         models.Indicator: _all(plots("letter__assignment__plot__"), plot_records("letter__assignment__plot__")),
         models.Round: _all(rounds, office),
         models.Need: {**_all(inside, office), "ask": need_requests},

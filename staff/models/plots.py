@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -151,6 +151,14 @@ class Visit(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
     recorded_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
+    place = models.CharField(
+        _("位置"),
+        max_length=40,
+        blank=True,
+        validators=[RegexValidator(r"^-?\d{1,2}\.\d{1,6},-?\d{1,3}\.\d{1,6}$", _("位置有误。"))],
+    )
+    # Made on a phone without a network, for a holding that had ended when it came in: kept, for its keeper to look at.
+    flagged = models.BooleanField(_("责任期外"), default=False, editable=False)
 
     objects = VisitQuerySet.as_manager()
 
@@ -175,7 +183,7 @@ class Visit(models.Model):
         super().clean()
         if self.day and self.day > timezone.localdate():
             raise ValidationError({"day": _("走访日期不能晚于今天。")})
-        if self.day and self.assignment_id and not self.assignment.in_force(self.day):
+        if self.day and self.assignment_id and not self.flagged and not self.assignment.in_force(self.day):
             raise ValidationError({"day": _("走访日期不在责任期内。")})
 
 
@@ -232,44 +240,3 @@ class Finding(models.Model):
     def state_tone(self):
         """Tone of the state's badge."""
         return FINDING_TONES[self.state]
-
-
-class Letter(models.Model):
-    """A target responsibility letter (目标责任书) for an assignment, whose results count in the appraisal."""
-
-    assignment = models.OneToOneField(
-        Assignment, on_delete=models.CASCADE, related_name="letter", verbose_name=_("责任分工")
-    )
-    year = models.PositiveSmallIntegerField(_("年度"))
-    goals = models.TextField(_("责任目标"), max_length=4000)
-    signed_by_holder_on = models.DateField(_("责任人签订日期"), null=True, blank=True)
-    signed_by_unit_on = models.DateField(_("单位签订日期"), null=True, blank=True)
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("目标责任书")
-        verbose_name_plural = _("目标责任书")
-        ordering = ["-year", "pk"]
-
-    def __str__(self):
-        return f"{self.assignment} · {self.year}"
-
-
-class Indicator(models.Model):
-    """One indicator of a responsibility letter with its target and what was reached."""
-
-    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="indicators")
-    name = models.CharField(_("指标"), max_length=120)
-    target = models.CharField(_("目标值"), max_length=80)
-    result = models.CharField(_("完成情况"), max_length=200, blank=True)
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("责任指标")
-        verbose_name_plural = _("责任指标")
-        ordering = ["pk"]
-
-    def __str__(self):
-        return self.name
