@@ -86,9 +86,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 max_length=40,
                 validators=[
-                    django.core.validators.RegexValidator(
-                        r"^-?\d{1,2}\.\d{1,6},-?\d{1,3}\.\d{1,6}$", "位置有误。"
-                    )
+                    django.core.validators.RegexValidator(r"^-?\d{1,2}\.\d{1,6},-?\d{1,3}\.\d{1,6}$", "位置有误。")
                 ],
                 verbose_name="位置",
             ),

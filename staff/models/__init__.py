@@ -3,9 +3,10 @@
 from staff.models.accounts import AccessEvent, Grant, Notification, Preference, User
 from staff.models.days import Holiday
 from staff.models.deployment import FieldReport, Leave, Need, Opinion, Posting, PostingChange, Round
+from staff.models.letters import Handover, Indicator, Letter
 from staff.models.members import Member, Post, Transfer
 from staff.models.organisation import Division, PartyOrganisation, Unit
-from staff.models.plots import Assignment, Finding, Indicator, Letter, Plot, Visit, VisitPhoto
+from staff.models.plots import Assignment, Finding, Plot, Visit, VisitPhoto
 from staff.models.shifts import Shift, ShiftDuty, SwapRequest
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "FieldReport",
     "Finding",
     "Grant",
+    "Handover",
     "Holiday",
     "Indicator",
     "Leave",
