@@ -257,6 +257,11 @@ PRINT_MARGINS_MM = {
     "left": env.number("PRINT_MARGIN_LEFT", 28),
 }
 # Fonts by name only, as official papers want them; behind each what stands in where it is not installed.
+# --- deployment -------------------------------------------------------------------------------------------------------
+
+# After so many days on shift in a row a day of rest is due (劳动法第三十八条: at least one day of rest a week).
+SHIFT_DAYS_IN_A_ROW = env.number("SHIFT_DAYS_IN_A_ROW", 6)
+
 PRINT_FONTS = {
     "title": ["方正小标宋简体", "方正小标宋_GBK", "华文中宋", "SimSun", "Noto Serif CJK SC"],
     "heading": ["黑体", "SimHei", "Noto Sans CJK SC"],

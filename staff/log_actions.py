@@ -35,6 +35,19 @@ ACTIONS = {
 
 
 def register(actions):
+    "staff.report.edit": _("修改工作日志"),
+    "staff.shift.plan": _("安排班次"),
+    "staff.shift.edit": _("修改班次"),
+    "staff.shift.discard": _("取消班次"),
+    "staff.shift.place": _("安排值班人员"),
+    "staff.shift.take_off": _("撤下值班人员"),
+    "staff.swap.ask": _("申请换班"),
+    "staff.swap.agree": _("同意换班"),
+    "staff.swap.refuse": _("不同意换班"),
+    "staff.swap.withdraw": _("撤回换班申请"),
+    "staff.swap.approve": _("批准换班"),
+    "staff.swap.decline": _("不批准换班"),
+    "staff.opinion.give": _("出具鉴定"),
     """Make the actions known to Wagtail (called by the hook `register_log_actions`)."""
     for name, label in ACTIONS.items():
         actions.register_action(name, label, label)

@@ -1,8 +1,11 @@
 """Periods of days: from `starts` to `ends`, both counted; no `ends` means until further notice."""
 
+from datetime import datetime, time
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from staff.querysets import ScopedQuerySet
@@ -58,3 +61,8 @@ class Period(models.Model):
 def days_between(starts, ends):
     """Calendar days from `starts` to `ends`, both counted."""
     return (ends - starts).days + 1
+
+
+def midnight(day):
+    """The moment at which `day` begins in the portal's time zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -204,12 +204,82 @@ def reports(roles):
     return Q(posting__member=roles.member.pk) if roles.member else None
 
 
+def hosted(prefix=""):
+    """Rows of a host unit whose week one reads: in one's scope, where one is in post, or where one is the contact."""
+
+    def rule(roles):
+        mine = None
+        if roles.member:
+            posted = models.Posting.objects.filter(member=roles.member, state=PostingState.IN_POST)
+            contact = models.Need.objects.filter(contact=roles.member, round__state=RoundState.APPROVED)
+            mine = Q(**{f"{prefix}host_unit__in": posted.order_by().values("host_unit")}) | Q(
+                **{f"{prefix}host_unit__in": contact.order_by().values("host_unit")}
+            )
+        return either(mine, shift_records(prefix)(roles))
+
+    return rule
+
+
+def shift_records(prefix=""):
+    """Shifts that one plans and fills: at a host unit in one's scope."""
+
+    def rule(roles):
+        return roles.unit_q(f"{prefix}host_unit", Role.MANAGEMENT, Role.OFFICE)
+
+    return rule
+
+
 def shifts(roles):
-    """Shifts: of the host units in one's scope, and those that one is on."""
+    """Shifts: of the host units whose week one reads, and those that one was on."""
     mine = None
     if roles.member:
         mine = Q(pk__in=models.ShiftDuty.objects.filter(posting__member=roles.member).values("shift"))
-    return either(mine, roles.unit_q("host_unit", Role.MANAGEMENT, Role.OFFICE))
+    return either(mine, hosted()(roles))
+
+
+def duties(roles):
+    """Who is on shifts: those whose posting one sees, and those of the host units whose week one reads."""
+    return either(postings("posting__")(roles), hosted("shift__")(roles))
+
+
+def swaps(roles):
+    """Requests to swap: one's own, those put to oneself, and those at the host units in one's scope."""
+    mine = None
+    if roles.member:
+        mine = Q(from_posting__member=roles.member.pk) | Q(to_posting__member=roles.member.pk)
+    return either(mine, shift_records("shift__")(roles))
+
+
+def swap_decisions(roles):
+    """Requests that one decides on for the host unit, never one's own."""
+    found = shift_records("shift__")(roles)
+    if found is None or roles.member is None:
+        return found
+    own = Q(from_posting__member=roles.member.pk) | Q(to_posting__member=roles.member.pk)
+    return found & ~own
+
+
+def own_of(field):
+    """Rows whose `field` is oneself."""
+
+    def rule(roles):
+        return Q(**{field: roles.member.pk}) if roles.member else None
+
+    return rule
+
+
+def opinion_of_host(roles):
+    """Postings on which one gives the host unit's opinion, never one's own."""
+    return _not_mine(shift_records()(roles), roles)
+
+
+def opinion_of_home(roles):
+    """Postings on which one gives the home branch's opinion, never one's own."""
+    return _not_mine(roles.organisation_q("member__branch", Role.SECRETARY, Role.OFFICE), roles)
+
+
+def _not_mine(found, roles):
+    return found if found is None or roles.member is None else found & ~Q(member=roles.member.pk)
 
 
 def grants(roles):
@@ -260,7 +330,13 @@ def register():
         models.Indicator: _all(plots("letter__assignment__plot__"), plot_records("letter__assignment__plot__")),
         models.Round: _all(rounds, office),
         models.Need: {**_all(inside, office), "ask": need_requests},
-        models.Posting: _all(postings(), posting_records()),
+        models.Posting: {
+            **_all(postings(), posting_records()),
+            "crew": hosted(),
+            "opinion_host": opinion_of_host,
+            "opinion_home": opinion_of_home,
+            "opinion_self": own_of("member"),
+        },
         models.PostingChange: {"view": postings("posting__"), "add": posting_records("posting__")},
         models.Leave: {
             **_all(postings("posting__"), posting_records("posting__")),
@@ -269,9 +345,18 @@ def register():
         },
         models.Opinion: _all(postings("posting__"), posting_records("posting__")),
         models.FieldReport: _all(postings("posting__"), reports),
-        models.Shift: _all(shifts, lambda roles: roles.unit_q("host_unit", Role.MANAGEMENT, Role.OFFICE)),
-        models.ShiftDuty: _all(postings("posting__"), posting_records("posting__")),
-        models.SwapRequest: _all(postings("duty__posting__"), posting_records("duty__posting__")),
+        models.Shift: _all(shifts, shift_records()),
+        models.ShiftDuty: {
+            **_all(duties, shift_records("shift__")),
+            "swap": own_of("posting__member"),
+        },
+        models.SwapRequest: {
+            "view": swaps,
+            "change": shift_records("shift__"),
+            "answer": own_of("to_posting__member"),
+            "withdraw": own_of("from_posting__member"),
+            "decide": swap_decisions,
+        },
         models.Holiday: _all(inside, office),
     }
     for model, rules in table.items():
