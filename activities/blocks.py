@@ -1,11 +1,19 @@
 """Blocks that accounts of activities, news, notices and exemplars are written with."""
 
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 
 RICH_TEXT_FEATURES = ["h3", "bold", "ol", "ul", "link", "document-link"]
+# What every browser plays without help.
+VIDEO_EXTENSIONS = ("mp4", "webm")
+GALLERY = "fill-640x480|format-webp"
 
 
 class FigureBlock(blocks.StructBlock):
@@ -30,6 +38,13 @@ class GalleryBlock(blocks.StructBlock):
         icon = "image"
         label = _("组图")
         template = "blocks/gallery.html"
+
+    def get_context(self, value, parent_context=None):
+        """The pictures with what they are shown as, fetched at once."""
+        renditions = get_image_model().get_rendition_model().objects.filter(filter_spec=GALLERY)
+        images = [image for image in value["images"] if image is not None]
+        prefetch_related_objects(images, Prefetch("renditions", renditions, to_attr="prefetched_renditions"))
+        return {**super().get_context(value, parent_context=parent_context), "pictures": images}
 
 
 class QuotationBlock(blocks.StructBlock):
@@ -84,6 +99,90 @@ class AttachmentBlock(blocks.StructBlock):
         template = "blocks/attachment.html"
 
 
+class VideoBlock(blocks.StructBlock):
+    """A video file of the library, played on the page."""
+
+    video = DocumentChooserBlock(label=_("视频文件"), help_text=_("MP4或WebM格式。"))
+    caption = blocks.CharBlock(label=_("说明"), max_length=120, help_text=_("也给听不到声音的人：说清视频里有什么。"))
+
+    class Meta:
+        icon = "media"
+        label = _("视频")
+        template = "blocks/video.html"
+
+    def clean(self, value):
+        """Only what browsers play."""
+        cleaned = super().clean(value)
+        if cleaned["video"].file_extension.lower() not in VIDEO_EXTENSIONS:
+            wrong = ValidationError(_("浏览器只能播放MP4或WebM格式的视频。"))
+            raise blocks.StructBlockValidationError(block_errors={"video": wrong})
+        return cleaned
+
+
+class TableBlock(TypedTableBlock):
+    """A table: columns of words or of figures."""
+
+    class Meta:
+        icon = "table"
+        label = _("表格")
+        template = "blocks/table.html"
+
+    def get_context(self, value, parent_context=None):
+        """Each cell with the head of its column, which phones show beside it."""
+        heads = [column["heading"] for column in value.columns]
+        rows = [
+            [(head, cell, cell.block.name == "number") for head, cell in zip(heads, row, strict=True)]
+            for row in value.rows
+        ]
+        context = super().get_context(value, parent_context=parent_context)
+        return {**context, "heads": heads, "rows": rows}
+
+
+class StepBlock(blocks.StructBlock):
+    """One point in time and what happened."""
+
+    when = blocks.CharBlock(label=_("时间"), max_length=30)
+    text = blocks.TextBlock(label=_("经过"), max_length=300)
+
+
+class TimelineBlock(blocks.StructBlock):
+    """What happened, one thing after another."""
+
+    steps = blocks.ListBlock(StepBlock(), label=_("经过"), min_num=1, max_num=30)
+
+    class Meta:
+        icon = "history"
+        label = _("时间线")
+        template = "blocks/timeline.html"
+
+
+class RelatedBlock(blocks.StructBlock):
+    """Activities that belong to the matter; each reader sees those that they may read."""
+
+    activities = blocks.ListBlock(
+        blocks.PageChooserBlock(page_type="activities.ActivityPage", label=_("活动")),
+        label=_("活动"),
+        min_num=1,
+        max_num=6,
+    )
+
+    class Meta:
+        icon = "date"
+        label = _("相关活动")
+        template = "blocks/related.html"
+
+    def get_context(self, value, parent_context=None):
+        """The published faces that the reader may read, in the editor's order."""
+        from activities.models import ActivityPage
+
+        request = (parent_context or {}).get("request")
+        user = request.user if request is not None else AnonymousUser()
+        chosen = [page.pk for page in value["activities"] if page is not None]
+        found = ActivityPage.objects.visible_to(user).defer_streamfields().select_related("activity").in_bulk(chosen)
+        context = super().get_context(value, parent_context=parent_context)
+        return {**context, "faces": [found[pk] for pk in chosen if pk in found]}
+
+
 class BodyBlock(blocks.StreamBlock):
     """The body of everything that is written to be read."""
 
@@ -91,7 +190,16 @@ class BodyBlock(blocks.StreamBlock):
     text = blocks.RichTextBlock(label=_("正文"), features=RICH_TEXT_FEATURES, icon="pilcrow")
     figure = FigureBlock()
     gallery = GalleryBlock()
+    video = VideoBlock()
     quotation = QuotationBlock()
     figures = FiguresBlock()
+    table = TableBlock(
+        [
+            ("text", blocks.CharBlock(label=_("文字"), required=False, max_length=120)),
+            ("number", blocks.CharBlock(label=_("数字"), required=False, max_length=30)),
+        ]
+    )
+    timeline = TimelineBlock()
     call_out = CallOutBlock()
     attachment = AttachmentBlock()
+    related = RelatedBlock()

@@ -38,6 +38,11 @@ def own_updates(roles):
     return either(office(roles), Q(author=roles.member.pk) if roles.member else None)
 
 
+def written(roles):
+    """What one wrote oneself: nobody else changes somebody's words."""
+    return Q(author=roles.member.pk) if roles.member else None
+
+
 def member_add(roles):
     """Whoever is a member of staff."""
     return EVERYTHING if roles.member else None
@@ -48,13 +53,51 @@ def own_comments(roles):
     return either(office(roles), Q(author=roles.member.pk) if roles.member else None)
 
 
+def wordings(roles):
+    """Earlier wordings: the office's, and of one's own."""
+    if roles.member is None:
+        return office(roles)
+    mine = Q(update__author=roles.member.pk) | Q(comment__author=roles.member.pk)
+    return either(office(roles), mine)
+
+
+def own_reports(roles):
+    """Reports that one brought before the office."""
+    return either(office(roles), Q(by=roles.user.pk) if roles.member else None)
+
+
+def readers_kept(roles):
+    """People whose receipts one sees: the office everybody's, a secretary and a manager their own people's."""
+    return either(office(roles), roles.organisation_q("branch", Role.SECRETARY), roles.unit_q("unit", Role.MANAGEMENT))
+
+
+def proposals(roles):
+    """Exemplars put forward by the organisations of which one is secretary; the office's are all."""
+    return either(office(roles), roles.organisation_q("organisation", Role.SECRETARY))
+
+
+def secretaries(roles):
+    """Whoever keeps an organisation may put somebody forward."""
+    return either(office(roles), EVERYTHING if roles.holds(Role.SECRETARY) else None)
+
+
 def register():
     """Register a policy for every model of `home` that is not a page or a site setting."""
     table = {
         models.Receipt: {"view": office, "add": own_account()},
-        models.Update: {"view": updates, "add": member_add, "change": own_updates, "delete": own_updates},
+        models.Update: {
+            "view": updates,
+            "add": member_add,
+            "change": own_updates,
+            "delete": own_updates,
+            "reword": written,
+        },
         models.UpdatePhoto: {"view": _of_update},
-        models.Comment: {"view": _of_update, "add": member_add, "delete": own_comments},
+        models.Comment: {"view": _of_update, "add": member_add, "change": written, "delete": own_comments},
+        models.Mention: {"view": _of_update},
+        models.Wording: {"view": wordings},
+        models.Report: {"view": own_reports, "add": member_add, "change": office},
+        models.ExemplarProposal: {"view": proposals, "add": secretaries, "change": proposals, "publish": office},
         models.Reaction: {"view": _of_update, "add": member_add},
     }
     for model, rules in table.items():

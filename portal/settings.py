@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "activities",
     "staff",
     "wagtail.contrib.settings",
+    "wagtail.contrib.typed_table_block",
     "wagtail.sites",
     "staff.users_app.StaffUsersConfig",
     "wagtail.images",
@@ -168,6 +169,14 @@ EMAIL_USE_SSL = EMAIL["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", "portal@localhost")
 
+# The bureau's group robot where the system administrator has entered none; hosts whose robots the portal may call.
+ROBOT_SERVICE = env.choice("ROBOT_SERVICE", "dingtalk", ("dingtalk", "wecom", "feishu"))
+ROBOT_URL = env.address("ROBOT_URL", "", "https")
+ROBOT_SECRET = env.text("ROBOT_SECRET", "")
+ROBOT_HOSTS = env.words(
+    "ROBOT_HOSTS", ("oapi.dingtalk.com", "qyapi.weixin.qq.com", "open.feishu.cn", "open.larksuite.com")
+)
+
 # --- people -----------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "staff.User"
@@ -243,9 +252,15 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "portal.search"}}
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "gif"]
-WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
-WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "pdf", "pptx", "xlsx", "txt", "zip"]
+# Videos are documents, too: half a minute from a phone is 60 MB.
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 100 * 1024 * 1024
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "mp4", "pdf", "pptx", "txt", "webm", "xlsx", "zip"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+
+# --- deployment -------------------------------------------------------------------------------------------------------
+
+# After so many days on shift in a row a day of rest is due (劳动法第三十八条: at least one day of rest a week).
+SHIFT_DAYS_IN_A_ROW = env.number("SHIFT_DAYS_IN_A_ROW", 6)
 
 # --- print ------------------------------------------------------------------------------------------------------------
 
@@ -257,11 +272,6 @@ PRINT_MARGINS_MM = {
     "left": env.number("PRINT_MARGIN_LEFT", 28),
 }
 # Fonts by name only, as official papers want them; behind each what stands in where it is not installed.
-# --- deployment -------------------------------------------------------------------------------------------------------
-
-# After so many days on shift in a row a day of rest is due (劳动法第三十八条: at least one day of rest a week).
-SHIFT_DAYS_IN_A_ROW = env.number("SHIFT_DAYS_IN_A_ROW", 6)
-
 PRINT_FONTS = {
     "title": ["方正小标宋简体", "方正小标宋_GBK", "华文中宋", "SimSun", "Noto Serif CJK SC"],
     "heading": ["黑体", "SimHei", "Noto Sans CJK SC"],

@@ -1,5 +1,8 @@
 """What people read and post."""
 
+from home.models.comments import Comment, Mention
+from home.models.exemplars import ExemplarProposal, ProposalState
+from home.models.oversight import Report, ReportOutcome, ReportReason, Wording
 from home.models.pages import (
     BureauSettings,
     ExemplarIndexPage,
@@ -11,20 +14,28 @@ from home.models.pages import (
     NoticePage,
     Receipt,
 )
-from home.models.updates import Comment, Reaction, Update, UpdatePhoto
+from home.models.updates import Reaction, Update, UpdateAudience, UpdatePhoto
 
 __all__ = [
     "BureauSettings",
     "Comment",
     "ExemplarIndexPage",
     "ExemplarPage",
+    "ExemplarProposal",
     "HomePage",
+    "Mention",
     "NewsIndexPage",
     "NewsPage",
     "NoticeIndexPage",
     "NoticePage",
+    "ProposalState",
     "Reaction",
     "Receipt",
+    "Report",
+    "ReportOutcome",
+    "ReportReason",
     "Update",
+    "UpdateAudience",
     "UpdatePhoto",
+    "Wording",
 ]

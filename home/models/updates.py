@@ -27,7 +27,9 @@ class UpdateQuerySet(ScopedQuerySet):
 
     def for_list(self, member):
         """With author and photos, how many comments and thanks there are, and whether `member` gave one."""
-        comments = Comment.objects.filter(update=OuterRef("pk")).order_by().values("update")
+        from home.models.comments import Comment
+
+        comments = Comment.objects.filter(update=OuterRef("pk"), removed_at=None).order_by().values("update")
         reactions = Reaction.objects.filter(update=OuterRef("pk")).order_by()
         counted = reactions.values("update").annotate(n=Count("pk")).values("n")
         return (
@@ -64,6 +66,7 @@ class Update(index.Indexed, models.Model):
         Posting, on_delete=models.SET_NULL, null=True, blank=True, related_name="updates", verbose_name=_("相关派驻")
     )
     posted_at = models.DateTimeField(_("发布时间"), db_index=True)
+    edited_at = models.DateTimeField(null=True, editable=False)
     hidden_because = models.CharField(_("隐藏原因"), max_length=200, blank=True)
 
     objects = UpdateQuerySet.as_manager()
@@ -107,25 +110,6 @@ class UpdatePhoto(models.Model):
 
     def __str__(self):
         return str(self.update)
-
-
-class Comment(models.Model):
-    """What a colleague says under an update."""
-
-    update = models.ForeignKey(Update, on_delete=models.CASCADE, related_name="comments")
-    author = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="comments", verbose_name=_("作者"))
-    text = models.CharField(_("评论"), max_length=500)
-    posted_at = models.DateTimeField(auto_now_add=True)
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("评论")
-        verbose_name_plural = _("评论")
-        ordering = ["posted_at", "pk"]
-
-    def __str__(self):
-        return self.text[:40]
 
 
 class Reaction(models.Model):
