@@ -14,6 +14,7 @@ from staff import visits
 from staff.access import roles
 from staff.choices import DueState, LeaveState
 from staff.models import Assignment, Finding, Leave, Notification, Posting
+from staff.policies import READERS
 
 # How far ahead "this week" looks, today counted.
 DAYS_AHEAD = 7
@@ -40,6 +41,8 @@ class Day:
     leaves: list = field(default_factory=list)
     unrecorded: list = field(default_factory=list)
     decisions: list = field(default_factory=list)
+    # How many plots wait for this person to name who takes them over.
+    handovers: int = 0
     waiting: list = field(default_factory=list)
     notices: list = field(default_factory=list)
     # Notices to read, beside those to confirm.
@@ -55,6 +58,7 @@ class Day:
                 self.findings,
                 self.decisions,
                 self.leaves,
+                self.handovers,
                 self.unrecorded,
                 self.waiting,
                 self.notices,
@@ -64,7 +68,7 @@ class Day:
     @property
     def decides(self):
         """Whether something waits for a decision."""
-        return bool(self.findings or self.leaves or self.unrecorded or self.waiting)
+        return bool(self.findings or self.leaves or self.unrecorded or self.waiting or self.handovers)
 
 
 def of(user, *, on):
@@ -85,6 +89,8 @@ def of(user, *, on):
         .filter(state=ActivityState.SCHEDULED, ends__lt=now)
         .order_by("starts", "pk")[:SHOWN]
     )
+    if held.holds(*READERS):
+        day.handovers = Assignment.objects.permitted(user, "change").to_hand_over(on).count()
     day.waiting = list(suggestions.waiting_for(user)[:SHOWN])
     notices = list(unconfirmed_first(user)[: 2 * SHOWN])
     day.notices = [notice for notice in notices if notice.waits][:SHOWN]

@@ -9,6 +9,10 @@ ACTIONS = {
     "staff.finding.close": _("问题整改销号"),
     "staff.plot.assign": _("分派责任田"),
     "staff.plot.end_assignment": _("结束责任分工"),
+    "staff.plot.hand_over": _("交接责任田"),
+    "staff.letter.draw_up": _("拟定目标责任书"),
+    "staff.letter.sign": _("签订目标责任书"),
+    "staff.letter.assess": _("评价目标责任书"),
     "staff.round.create": _("建立轮次"),
     "staff.round.edit": _("修改轮次"),
     "staff.round.discard": _("删除轮次草稿"),
@@ -31,10 +35,6 @@ ACTIONS = {
     "staff.leave.refuse": _("不批准请假"),
     "staff.leave.return": _("销假"),
     "staff.report.write": _("填写工作日志"),
-}
-
-
-def register(actions):
     "staff.report.edit": _("修改工作日志"),
     "staff.shift.plan": _("安排班次"),
     "staff.shift.edit": _("修改班次"),
@@ -48,6 +48,10 @@ def register(actions):
     "staff.swap.approve": _("批准换班"),
     "staff.swap.decline": _("不批准换班"),
     "staff.opinion.give": _("出具鉴定"),
+}
+
+
+def register(actions):
     """Make the actions known to Wagtail (called by the hook `register_log_actions`)."""
     for name, label in ACTIONS.items():
         actions.register_action(name, label, label)

@@ -1,7 +1,10 @@
 """What the registers of plots and deployment are asked, in the users' words."""
 
+from datetime import timedelta
+
 from django.db.models import (
     Case,
+    CharField,
     Count,
     DateField,
     Exists,
@@ -13,14 +16,27 @@ from django.db.models import (
     Q,
     Subquery,
     Sum,
+    Value,
     When,
 )
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
 
-from staff.choices import LEAVE_IN_FORCE, SERVED, AssignmentRole, ChangeKind, FindingState, LeaveState, PostingState
+from staff.choices import (
+    LEAVE_IN_FORCE,
+    SERVED,
+    AssignmentRole,
+    ChangeKind,
+    FindingState,
+    HandoverCause,
+    LeaveState,
+    PostingState,
+)
 from staff.periods import PeriodQuerySet
 from staff.querysets import ScopedQuerySet
+
+# A handover is asked for from so long before a posting begins or somebody leaves.
+HANDOVER_AHEAD = timedelta(days=14)
 
 
 class DaysAfter(Func):
@@ -110,6 +126,52 @@ class AssignmentQuerySet(PeriodQuerySet):
     def with_last_visit(self):
         """Adds the day of the `last_visit` under the assignment."""
         return self.annotate(last_visit=Max("visits__day"))
+
+    def to_hand_over(self, day):
+        """Those of open plots whose holder has left, changed unit or been posted away since, or will soon, and for
+        which nothing was decided: adds the `cause` and the day that it began (`caused_on`)."""
+        from staff.models import Handover, Posting, Transfer
+
+        soon = day + HANDOVER_AHEAD
+        moves = Transfer.objects.filter(member=OuterRef("member"), day__gt=OuterRef("starts"), day__lte=soon)
+        moves = moves.exclude(from_unit=F("to_unit")).filter(to_unit=OuterRef("member__unit"))
+        away = Posting.objects.filter(
+            member=OuterRef("member"),
+            state=PostingState.IN_POST,
+            starts__gt=OuterRef("starts"),
+            starts__lte=soon,
+            ends__gte=day,
+        )
+        decided = Handover.objects.filter(
+            assignment=OuterRef("pk"), cause=OuterRef("cause"), caused_on__gte=OuterRef("caused_on")
+        )
+        held = Q(plot__closed_on__isnull=True) | Q(plot__closed_on__gt=day)
+        left = Q(member__left_on__lte=soon)
+        moved, posted = (
+            Subquery(rows.order_by(f"-{name}").values(name)[:1], output_field=DateField())
+            for rows, name in ((moves, "day"), (away, "starts"))
+        )
+        return (
+            self.on(day)
+            .filter(held, member__isnull=False)
+            .alias(moved=moved, posted=posted)
+            .annotate(
+                cause=Case(
+                    When(left, then=Value(HandoverCause.LEFT)),
+                    When(Q(moved__isnull=False) & ~Q(plot__unit=F("member__unit")), then=Value(HandoverCause.MOVED)),
+                    When(posted__isnull=False, then=Value(HandoverCause.POSTED)),
+                    output_field=CharField(),
+                ),
+                caused_on=Case(
+                    When(left, then=F("member__left_on")),
+                    When(Q(moved__isnull=False) & ~Q(plot__unit=F("member__unit")), then=F("moved")),
+                    default=F("posted"),
+                    output_field=DateField(),
+                ),
+            )
+            .filter(cause__isnull=False)
+            .exclude(Exists(decided))
+        )
 
 
 class VisitQuerySet(ScopedQuerySet):

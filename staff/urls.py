@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from staff.views import deployment, members, plots
+from staff.views import deployment, members, plots, shifts
 
 app_name = "staff"
 urlpatterns = [
@@ -10,13 +10,15 @@ urlpatterns = [
     path("members/options/", members.member_options, name="member_options"),
     path("members/<int:pk>/", members.MemberView.as_view(), name="member"),
     path("members/<int:pk>/phone/", members.member_phone, name="member_phone"),
-    path("plots/", plots.PlotListView.as_view(), name="plots"),
-    path("plots/coverage/", plots.CoverageView.as_view(), name="coverage"),
-    path("plots/<int:pk>/", plots.PlotView.as_view(), name="plot"),
-    path("plots/<int:pk>/visit/", plots.VisitAddView.as_view(), name="visit_add"),
-    path("plots/<int:pk>/assign/", plots.AssignView.as_view(), name="assign"),
-    path("plots/assignments/<int:pk>/end/", plots.EndAssignmentView.as_view(), name="end_assignment"),
-    path("plots/findings/<int:pk>/close/", plots.CloseFindingView.as_view(), name="close_finding"),
+    path("plots/", plots.register.PlotListView.as_view(), name="plots"),
+    path("plots/coverage/", plots.coverage.CoverageView.as_view(), name="coverage"),
+    path("plots/handovers/", plots.handovers.HandoverListView.as_view(), name="handovers"),
+    path("plots/handovers/<int:pk>/", plots.handovers.HandoverView.as_view(), name="handover"),
+    path("plots/<int:pk>/", plots.register.PlotView.as_view(), name="plot"),
+    path("plots/<int:pk>/visit/", plots.visits.VisitAddView.as_view(), name="visit_add"),
+    path("plots/<int:pk>/assign/", plots.register.AssignView.as_view(), name="assign"),
+    path("plots/assignments/<int:pk>/end/", plots.register.EndAssignmentView.as_view(), name="end_assignment"),
+    path("plots/findings/<int:pk>/close/", plots.register.CloseFindingView.as_view(), name="close_finding"),
     path("deployments/", deployment.rounds.RoundListView.as_view(), name="rounds"),
     path("deployments/new/", deployment.rounds.RoundAddView.as_view(), name="round_add"),
     path("deployments/roster/", deployment.roster.RosterView.as_view(), name="roster"),
@@ -31,6 +33,17 @@ urlpatterns = [
     path("deployments/<int:pk>/order.docx", deployment.rounds.round_order, name="round_order"),
     path("deployments/<int:pk>/close/", deployment.rounds.close_round, name="round_close"),
     path("deployments/<int:pk>/discard/", deployment.rounds.discard_round, name="round_discard"),
+    path("deployments/shifts/", shifts.BoardView.as_view(), name="shifts"),
+    path("deployments/shifts/new/", shifts.ShiftAddView.as_view(), name="shift_add"),
+    path("deployments/shifts/<int:pk>/", shifts.ShiftView.as_view(), name="shift"),
+    path("deployments/shifts/<int:pk>/place/", shifts.place, name="shift_place"),
+    path("deployments/shifts/<int:pk>/discard/", shifts.discard, name="shift_discard"),
+    path("deployments/shifts/duties/<int:pk>/remove/", shifts.take_off, name="duty_remove"),
+    path("deployments/shifts/duties/<int:pk>/swap/", shifts.SwapAskView.as_view(), name="swap_ask"),
+    path("deployments/shifts/swaps/", shifts.SwapListView.as_view(), name="swaps"),
+    path("deployments/shifts/swaps/<int:pk>/answer/", shifts.answer_swap, name="swap_answer"),
+    path("deployments/shifts/swaps/<int:pk>/decide/", shifts.decide_swap, name="swap_decide"),
+    path("deployments/shifts/swaps/<int:pk>/withdraw/", shifts.withdraw_swap, name="swap_withdraw"),
     path("deployments/postings/<int:pk>/", deployment.postings.PostingView.as_view(), name="posting"),
     path(
         "deployments/postings/<int:pk>/<slug:action>/",

@@ -16,6 +16,7 @@ from django.urls import get_resolver, reverse
 
 from activities.choices import Kind
 from activities.suggestions.table import ACTIONS as SUGGESTION_STEPS
+from tests.factories.staff import make_assignment, make_member, today
 from tests.world import INSIDE, ROLES, make_world
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,12 @@ def step(name):
     return Row(who, who, of("suggestion"), shows=shows, data=data)
 
 
+def _moved_away(world):
+    """A holding of the plot here whose holder has left."""
+    leaver = make_member(unit=world.here.unit, left_on=today())
+    return make_assignment(plot=world.here.plot, member=leaver)
+
+
 STAFF = {
     "members": Row(INSIDE),
     "member_options": Row(INSIDE),
@@ -81,6 +88,8 @@ STAFF = {
     "member_phone": Row(None, CONCERNED | {"sysadmin"}, of("member")),
     "plots": Row(INSIDE),
     "coverage": Row(LEADERS),
+    "handovers": Row(LEADERS),
+    "handover": Row(UNIT, UNIT, lambda world: (_moved_away(world).pk,)),
     "plot": Row(CONCERNED, args=of("plot")),
     "visit_add": Row(CONCERNED, CONCERNED, of("plot")),
     "assign": Row(UNIT, UNIT, of("plot"), shows=302),

@@ -3,8 +3,9 @@
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from staff.choices import AssignmentRole, DivisionLevel, PlotKind
+from staff.choices import AssignmentRole, DivisionLevel, HandoverCause, PlotKind
 from staff.forms.fields import DayField, FilterForm, MemberField, PhotosField
 from staff.models import Division, PartyOrganisation
 
@@ -113,3 +114,53 @@ class EndAssignmentForm(forms.Form):
     """The last day of a holding."""
 
     ends = DayField(label=_("最后一天"))
+
+
+class HandoverForm(forms.Form):
+    """What becomes of a holding whose holder left, moved or was posted away."""
+
+    PASS, KEEP, END = "pass", "keep", "end"
+
+    decision = forms.ChoiceField(
+        label=_("处理"),
+        choices=[(PASS, _("交给接手人")), (KEEP, _("仍由本人负责")), (END, _("结束分工，暂无接手人"))],
+        widget=forms.RadioSelect,
+        initial=PASS,
+    )
+    successor = MemberField(label=_("接手人"), required=False)
+    day = DayField(label=_("交接日期"), help_text=_("当日由双方共同负责，次日起由接手人负责。"))
+    open_matters = forms.CharField(
+        label=_("未了事项"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    together = forms.BooleanField(required=False)
+
+    def __init__(self, *args, row, others, day, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.row, self.today = row, day
+        if row.cause == HandoverCause.LEFT:
+            self.fields["decision"].choices = [one for one in self.fields["decision"].choices if one[0] != self.KEEP]
+        if others:
+            label = ngettext(
+                "该人员其余%(n)d块待交接的责任田一并办理", "该人员其余%(n)d块待交接的责任田一并办理", others
+            )
+            self.fields["together"].label = label % {"n": others}
+        else:
+            del self.fields["together"]
+
+    def clean_day(self):
+        """A handover is noted when it is done, at most on the day that its cause begins."""
+        day = self.cleaned_data["day"]
+        if not self.row.starts <= day <= max(self.today, self.row.caused_on):
+            raise forms.ValidationError(_("交接日期须在原责任人负责期内，且不晚于今天或原因发生之日。"))
+        return day
+
+    def clean(self):
+        """Who passes it on says to whom."""
+        data = super().clean()
+        decision = data.pop("decision", None)
+        if decision == self.PASS and not data.get("successor") and "successor" not in self.errors:
+            self.add_error("successor", _("请填写接手人。"))
+        if decision != self.PASS:
+            data["successor"] = None
+        data["keep"] = decision == self.KEEP
+        return data

@@ -1,25 +1,23 @@
-"""Plots: mine and those of my scope, a plot with its visits, recording a visit, and how well an area is covered."""
-
-import uuid
-from itertools import chain
+"""Plots: mine and those of my scope, and one plot with its holders, visits and what they found."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import DetailView, FormView, TemplateView
+from django.views.generic import DetailView
 
-from staff import access, plots, visits, workbooks
+from staff import access, plots, visits
 from staff.forms.fields import put_errors
-from staff.forms.plots import AssignForm, CloseFindingForm, EndAssignmentForm, FindingRows, PlotFilter, VisitForm
-from staff.models import Assignment, Division, Finding, Member, Plot
+from staff.forms.plots import AssignForm, CloseFindingForm, EndAssignmentForm, PlotFilter
+from staff.models import Assignment, Division, Finding, Handover, Plot
 from staff.policies import READERS
 from staff.views.lists import ScopedListView
+from staff.views.plots.handovers import waiting
 
 COVER_QUESTIONS = {"empty": "empty", "thin": "thin", "overdue": "overdue"}
 
@@ -62,6 +60,8 @@ class PlotListView(ScopedListView):
         context["mine"].sort(key=lambda pair: (pair[1].on is None, pair[1].on))
         context["rows"] = [(plot, plots.state_of(plot, self.day)) for plot in context["object_list"]]
         context["covers"] = access.roles(self.request.user).holds(*READERS)
+        if context["covers"]:
+            context["to_hand_over"] = waiting(self.request.user, self.day).order_by().count()
         return context
 
     def workbook_row(self, plot):
@@ -112,6 +112,9 @@ class PlotView(access.InsideMixin, DetailView):
                 "due": plots.state_of(plot, day),
                 "thin": plots.is_thin(plot),
                 "page": shown,
+                "handovers": Handover.objects.filter(assignment__plot=plot).select_related(
+                    "assignment__member", "successor__member"
+                )[:5],
                 "open_findings": [(row, self.close_form(row, closable, kwargs)) for row in open_findings],
                 **forms,
                 **kwargs,
@@ -221,94 +224,3 @@ class CloseFindingView(PlotActionView):
     def act(self, finding, data):
         """Close it."""
         visits.close_finding(finding=finding, day=timezone.localdate(), by=self.request.user, **data)
-
-
-class VisitAddView(access.InsideMixin, FormView):
-    """Record a visit: written for a phone in one hand; what was typed stays when something is wrong."""
-
-    template_name = "staff/visit_form.html"
-    form_class = VisitForm
-
-    def dispatch(self, request, *args, **kwargs):
-        """Find the plot, and under which holdings the reader may record a visit."""
-        if request.user.is_authenticated:
-            self.plot = get_object_or_404(Plot.objects.visible_to(request.user).select_related("unit"), pk=kwargs["pk"])
-            self.assignments = self.holdings()
-        return super().dispatch(request, *args, **kwargs)
-
-    def holdings(self):
-        """One's own holdings of the plot; for those who keep the plot everybody's."""
-        member = access.roles(self.request.user).member
-        held = self.plot.assignments.on(timezone.localdate()).select_related("member")
-        mine = held.of(member) if member else held.none()
-        rows = mine if mine.exists() else held if access.allowed(self.request.user, "change", self.plot) else mine
-        if not rows:
-            raise Http404
-        return rows
-
-    def get_initial(self):
-        """Today, under the first holding, with a token of its own."""
-        return {"token": uuid.uuid4(), "day": timezone.localdate(), "assignment": self.assignments[0]}
-
-    def get_form_kwargs(self):
-        """The holdings to choose from."""
-        return super().get_form_kwargs() | {"assignments": self.assignments, "day": timezone.localdate()}
-
-    def get_context_data(self, **kwargs):
-        """Add the rows for findings, and the people of the plot to choose their owners from."""
-        kwargs.setdefault("findings", self.rows())
-        people = Member.objects.filter(assignments__in=self.plot.assignments.on(timezone.localdate())).distinct()
-        return super().get_context_data(plot=self.plot, people=people.select_related("unit"), **kwargs)
-
-    def rows(self, data=None):
-        """The rows for findings; who mends them holds the plot or works in its unit, so that they can see it."""
-        holders = self.plot.assignments.on(timezone.localdate()).filter(member__isnull=False).values("member")
-        owners = Member.objects.in_service(timezone.localdate()).filter(Q(unit=self.plot.unit) | Q(pk__in=holders))
-        return FindingRows(data, prefix="findings", form_kwargs={"owners": owners})
-
-    def post(self, request, *args, **kwargs):
-        """Store the visit once, or come back with what was typed."""
-        form, findings = self.get_form(), self.rows(request.POST)
-        if all([form.is_valid(), findings.is_valid()]):
-            data = form.cleaned_data
-            rows = [row for row in findings.cleaned_data if row.get("text")]
-            try:
-                visits.record(findings=rows, by=request.user, **data)
-            except ValidationError as error:
-                put_errors(form, error)
-            else:
-                messages.success(request, _("走访已登记。"))
-                return redirect(self.plot)
-        return self.render_to_response(self.get_context_data(form=form, findings=findings), status=422)
-
-
-class CoverageView(access.InsideMixin, TemplateView):
-    """Which villages are held, thin, empty or overdue: county, then township, then village."""
-
-    template_name = "staff/coverage.html"
-
-    def may_enter(self, held):
-        """Those who answer for plots of others."""
-        return held.holds(*READERS)
-
-    def get(self, request, *args, **kwargs):
-        """The page, or the workbook."""
-        self.below = self.division()
-        rows, self.total = plots.coverage(
-            plots=Plot.objects.permitted(request.user, "change"), day=timezone.localdate(), below=self.below
-        )
-        self.rows = rows
-        if not workbooks.wanted(request):
-            return super().get(request, *args, **kwargs)
-        headers = [_("区划"), _("责任田"), _("有人负责"), _("力量不足"), _("无人负责"), _("走访逾期")]
-        lines = ([row.name, row.plots, row.held, row.thin, row.empty, row.overdue] for row in chain(rows, [self.total]))
-        return workbooks.export(_("责任田覆盖"), headers, lines)
-
-    def division(self):
-        """The division looked into, or None for the whole bureau."""
-        code = self.request.GET.get("division", "")[:12]
-        return get_object_or_404(Division.objects.select_related("parent"), code=code) if code else None
-
-    def get_context_data(self, **kwargs):
-        """The rows with the way back up."""
-        return super().get_context_data(below=self.below, rows=self.rows, total=self.total, **kwargs)
