@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
 from staff.choices import DivisionLevel, MonthWeek, OrganisationKind, UnitKind, Weekday
+from staff.places import Place
 from staff.querysets import ScopedQuerySet, TreeManager
 
 
@@ -19,7 +20,7 @@ class DivisionQuerySet(ScopedQuerySet):
         return self.filter(code__startswith=division.code)
 
 
-class Division(models.Model):
+class Division(Place, models.Model):
     """An administrative division from city to village, with its statistical code."""
 
     code = models.CharField(_("区划代码"), max_length=12, primary_key=True)
@@ -46,7 +47,7 @@ class Division(models.Model):
         return self.code[:6] if len(self.code) >= 6 else ""
 
 
-class Unit(MP_Node):
+class Unit(Place, MP_Node):
     """A place where people work: city bureau, county bureau, department, squad, station; or an outside body."""
 
     name = models.CharField(_("名称"), max_length=80, unique=True)
@@ -78,9 +79,7 @@ class PartyOrganisation(MP_Node):
     term_starts = models.DateField(_("本届开始"), null=True, blank=True)
     term_ends = models.DateField(_("本届期满"), null=True, blank=True)
     theme_day = models.PositiveSmallIntegerField(_("固定党日(每月几日)"), null=True, blank=True)
-    theme_week = models.PositiveSmallIntegerField(
-        _("固定党日(第几个星期)"), choices=MonthWeek, null=True, blank=True
-    )
+    theme_week = models.PositiveSmallIntegerField(_("固定党日(第几个星期)"), choices=MonthWeek, null=True, blank=True)
     theme_weekday = models.PositiveSmallIntegerField(_("固定党日(星期几)"), choices=Weekday, null=True, blank=True)
     group = models.OneToOneField(
         Group, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="organisation"

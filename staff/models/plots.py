@@ -15,11 +15,12 @@ from staff.choices import FINDING_TONES, AssignmentRole, FindingState, PlotKind
 from staff.models.members import Member
 from staff.models.organisation import Division, PartyOrganisation, Unit
 from staff.periods import Period
+from staff.places import Place
 from staff.querysets import ScopedQuerySet
 from staff.questions import AssignmentQuerySet, FindingQuerySet, PlotQuerySet, VisitQuerySet
 
 
-class Plot(models.Model):
+class Plot(Place, models.Model):
     """A responsibility plot: an area with its households, a unit that answers for it, and how often it is visited."""
 
     name = models.CharField(_("名称"), max_length=80)
