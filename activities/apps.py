@@ -15,7 +15,7 @@ class ActivitiesConfig(AppConfig):
         """Register the rules of access, and keep the history of suggestions append-only."""
         from activities import access, feeds, guards
         from staff.choices import NotificationKind
-        from staff.notifications import enclose
+        from staff.channels import enclose
 
         access.register()
         enclose(NotificationKind.ACTIVITY, feeds.enclosure)

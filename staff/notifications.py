@@ -1,21 +1,16 @@
-"""What reaches people: `notify` is called by whoever has something to say; the rest (badge, page, e-mail) follows."""
+"""What reaches people: `notify` is called by whoever has something to say; the rest (badge, page, mail, robot) follows.
 
-from django.conf import settings
-from django.core.mail import EmailMessage
+A message to one person stands in the portal at once. On other channels it leaves as a `Delivery`, which the task worker
+sends (`staff.channels`); nothing is sent inside a request.
+"""
+
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django_tasks import task
 
-from staff.models import Notification, Preference
-
-# What goes along with mail of a kind: for each a function that answers a message with its files (name, content, type).
-ENCLOSURES = {}
-
-
-def enclose(kind, files):
-    """From now on mail of `kind` takes along what `files(notification)` answers; called by the app that knows it."""
-    ENCLOSURES[kind] = files
+from staff import channels
+from staff.choices import Channel
+from staff.models import Delivery, Notification, Preference, Robot
 
 
 def unread_count(user):
@@ -24,43 +19,79 @@ def unread_count(user):
 
 
 def notify(*, users, kind, text, address="", key=""):
-    """Put `text` before each of `users` once per `key`, and send it on by e-mail to those who want that kind.
+    """Put `text` before each of `users` once per `key`, and send it on by e-mail and robot to those who want that kind.
 
-    Mail goes out after the commit, by the task worker, never inside a request.
+    It goes out after the commit, by the task worker.
     """
-    muted = dict(Preference.objects.filter(user__in=users).values_list("user", "muted"))
-    rows = [
-        Notification(
-            user=user,
-            kind=kind,
-            text=text[:300],
-            address=address,
-            key=key,
-            mail=bool(user.email) and kind not in muted.get(user.pk, ()),
+    users = list({user.pk: user for user in users}.values())
+    if key:
+        told = set(Notification.objects.filter(user__in=users, key=key).values_list("user", flat=True))
+        users = [user for user in users if user.pk not in told]
+    if not users:
+        return
+    rows = [Notification(user=user, kind=kind, text=text[:300], address=address, key=key) for user in users]
+    stored = Notification.objects.bulk_create(rows, ignore_conflicts=bool(key))
+    if key:
+        # What another process stored meanwhile comes along: its deliveries have the same keys, and stand once.
+        stored = Notification.objects.filter(user__in=users, key=key).only("pk", "user")
+    _send_on({row.user_id: row.pk for row in stored}, users, kind)
+
+
+def _send_on(numbers, users, kind):
+    """A delivery for each channel on which one of `users` wants `kind`; `numbers` are their notifications."""
+    chosen = Preference.objects.filter(user__in=users).values_list("user", "muted", "robot_muted")
+    muted = {user: (mail, robot) for user, mail, robot in chosen}
+    robots = set(Robot.objects.filter(user__in=users).exclude(url="").values_list("user", flat=True))
+    now = timezone.now()
+    out = []
+    for user in users:
+        no_mail, no_robot = muted.get(user.pk, ((), ()))
+        wanted = {
+            Channel.MAIL: bool(user.email) and kind not in no_mail,
+            Channel.ROBOT: user.pk in robots and kind not in no_robot,
+        }
+        number = numbers[user.pk]
+        out += [
+            Delivery(key=f"{channel}:{number}", channel=channel, user_id=user.pk, notification_id=number, next_at=now)
+            for channel, wants in wanted.items()
+            if wants
+        ]
+    post(out)
+
+
+def announce(*, text, address, key):
+    """Tell the bureau's group, where it has a robot, what all of the bureau may read; once per `key`."""
+    if channels.bureau_robot() is not None:
+        post(
+            [
+                Delivery(
+                    key=f"{Channel.GROUP}:{key}",
+                    channel=Channel.GROUP,
+                    text=text[:300],
+                    address=address,
+                    next_at=timezone.now(),
+                )
+            ]
         )
-        for user in users
-    ]
-    Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    if any(row.mail for row in rows):
-        transaction.on_commit(send_mails.enqueue)
+
+
+def post(deliveries):
+    """Keep what is to leave the portal, each `key` once, and wake the task worker after the commit."""
+    if deliveries:
+        Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+        transaction.on_commit(send_waiting.enqueue)
 
 
 @task()
-def send_mails():
-    """Send what waits to go out by e-mail; each row is claimed before its mail is sent, so nothing goes twice."""
-    for pk in Notification.objects.to_mail().values_list("pk", flat=True)[:500]:
-        if Notification.objects.to_mail().filter(pk=pk).update(mailed_at=timezone.now()):
-            _mail(Notification.objects.select_related("user").get(pk=pk))
-    if Notification.objects.to_mail().exists():
-        send_mails.enqueue()
+def send_waiting():
+    """Send what is to leave the portal by now; each is claimed before it is sent, so nothing goes twice."""
+    channels.send_waiting(timezone.now())
+    if Delivery.objects.to_send(timezone.now()).exists():
+        send_waiting.enqueue()
 
 
-def _mail(row):
-    """Send one message with its address in full and what is enclosed with its kind."""
-    link = f"{settings.BASE_URL.rstrip('/')}{row.address}" if row.address.startswith("/") else row.address
-    mail = EmailMessage(
-        _("责任田：%(kind)s") % {"kind": row.get_kind_display()}, f"{row.text}\n\n{link}".strip(), to=[row.user.email]
-    )
-    for file in ENCLOSURES.get(row.kind, lambda _row: ())(row):
-        mail.attach(*file)
-    mail.send()
+def due(now):
+    """Try again what did not go out, when its time has come; give up what a worker died over."""
+    channels.give_up_lost(now)
+    if Delivery.objects.to_send(now).exists():
+        send_waiting.enqueue()

@@ -29,6 +29,11 @@ def accounts(roles):
     return EVERYTHING if roles.holds(Role.SYSADMIN) else None
 
 
+def bureau_robot(roles):
+    """The robot of the bureau's group is the system administrator's; one's own stands among one's settings."""
+    return Q(user__isnull=True) if roles.holds(Role.SYSADMIN) else None
+
+
 def auditor(roles):
     """The auditor, who reads the audit log and nothing else."""
     return EVERYTHING if roles.holds(Role.AUDITOR) else None
@@ -305,6 +310,8 @@ def register():
         models.Grant: _all(grants, grants),
         models.Preference: _all(own_account(), own_account()),
         models.Notification: {"view": own_account(), "change": own_account()},
+        models.Delivery: {"view": accounts, "change": accounts},
+        models.Robot: {"view": bureau_robot, "change": bureau_robot},
         models.AccessEvent: {"view": auditor},
         models.Division: {"view": inside},
         models.Unit: _all(inside, office),

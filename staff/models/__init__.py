@@ -2,6 +2,7 @@
 
 from staff.models.accounts import AccessEvent, Grant, Notification, Preference, User
 from staff.models.days import Holiday
+from staff.models.deliveries import Delivery, Robot
 from staff.models.deployment import FieldReport, Leave, Need, Opinion, Posting, PostingChange, Round
 from staff.models.letters import Handover, Indicator, Letter
 from staff.models.members import Member, Post, Transfer
@@ -12,6 +13,7 @@ from staff.models.shifts import Shift, ShiftDuty, SwapRequest
 __all__ = [
     "AccessEvent",
     "Assignment",
+    "Delivery",
     "Division",
     "FieldReport",
     "Finding",
@@ -31,6 +33,7 @@ __all__ = [
     "Posting",
     "PostingChange",
     "Preference",
+    "Robot",
     "Round",
     "Shift",
     "ShiftDuty",

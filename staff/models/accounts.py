@@ -5,7 +5,8 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Max, Q
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from staff.choices import GRANTED_ROLES, AccessAction, NotificationKind, Role
@@ -68,14 +69,14 @@ class Grant(Period):
 
 
 class Preference(models.Model):
-    """How one user wants the portal: language, size, digest, and which kinds reach them by e-mail."""
+    """How one user wants the portal: language, size, digest, and which kinds reach them by e-mail and robot."""
 
     class Digest(models.TextChoices):
-        """How often unread things are sent together."""
+        """How often what waits is sent together."""
 
         NEVER = "never", _("不发送")
         DAILY = "daily", _("每天")
-        WEEKLY = "weekly", _("每周")
+        WEEKLY = "weekly", _("每周一")
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="preference")
     language = models.CharField(
@@ -83,11 +84,16 @@ class Preference(models.Model):
     )
     large_text = models.BooleanField(_("大字版"), default=False)
     digest = models.CharField(_("邮件摘要"), max_length=10, choices=Digest, default=Digest.NEVER)
+    digest_hour = models.PositiveSmallIntegerField(
+        _("发送时间"), default=8, choices=[(hour, f"{hour:02d}:00") for hour in range(24)]
+    )
     muted = models.JSONField(_("不发邮件的类别"), default=list, blank=True)
+    robot_muted = models.JSONField(_("不发群机器人的类别"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("个人设置")
         verbose_name_plural = _("个人设置")
+        constraints = [models.CheckConstraint(condition=Q(digest_hour__lte=23), name="digest_at_an_hour_of_the_day")]
 
     def __str__(self):
         return str(self.user)
@@ -100,13 +106,16 @@ class NotificationQuerySet(ScopedQuerySet):
         """Not yet opened by the one it is for."""
         return self.filter(read_at__isnull=True)
 
-    def to_mail(self):
-        """Asked to go out by e-mail and not sent yet."""
-        return self.filter(mail=True, mailed_at__isnull=True)
+    def grouped(self):
+        """One row for those of one kind that lead to one address on one day: how many, how many unread, the newest."""
+        groups = self.annotate(day=TruncDate("created_at")).order_by().values("kind", "address", "day")
+        return groups.annotate(
+            newest=Max("pk"), count=Count("pk"), unread=Count("pk", filter=Q(read_at__isnull=True))
+        ).order_by("-day", "-newest")
 
 
 class Notification(models.Model):
-    """What reaches one user in the portal; the task worker sends it on by e-mail where the user wants that."""
+    """What reaches one user in the portal; the task worker sends it on where the user wants that (`Delivery`)."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
     kind = models.CharField(_("类别"), max_length=20, choices=NotificationKind)
@@ -115,8 +124,6 @@ class Notification(models.Model):
     key = models.CharField(_("去重标识"), max_length=120, blank=True)
     created_at = models.DateTimeField(_("时间"), auto_now_add=True)
     read_at = models.DateTimeField(_("阅读时间"), null=True, blank=True)
-    mail = models.BooleanField(_("发邮件"), default=False)
-    mailed_at = models.DateTimeField(_("邮件时间"), null=True, blank=True)
 
     objects = NotificationQuerySet.as_manager()
 
