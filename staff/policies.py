@@ -343,6 +343,7 @@ def register():
             "opinion_host": opinion_of_host,
             "opinion_home": opinion_of_home,
             "opinion_self": own_of("member"),
+            "report": own_of("member"),
         },
         models.PostingChange: {"view": postings("posting__"), "add": posting_records("posting__")},
         models.Leave: {
@@ -350,7 +351,7 @@ def register():
             "decide": leave_decisions,
             "return": leave_requests,
         },
-        models.Opinion: _all(postings("posting__"), posting_records("posting__")),
+        models.Opinion: {"view": postings("posting__"), "change": posting_records("posting__")},
         models.FieldReport: _all(postings("posting__"), reports),
         models.Shift: _all(shifts, shift_records()),
         models.ShiftDuty: {

@@ -14,7 +14,7 @@ from wagtail.log_actions import log
 
 from staff import choosing, leaves, overlaps
 from staff.choices import ChangeKind, NotificationKind, PostingState, PostKind, RoundState
-from staff.models import FieldReport, Need, Post, Posting, PostingChange, Round
+from staff.models import Need, Post, Posting, PostingChange, Round
 from staff.notifications import notify
 from staff.periods import days_between
 
@@ -356,15 +356,3 @@ def close_ended(*, day, by=None):
         posting.save(update_fields=["state"])
         log(instance=posting, action="staff.posting.complete", user=by)
     return len(ended)
-
-
-@transaction.atomic
-def write_report(*, posting, span, day, text, by):
-    """A field report on a day of the posting that is not in the future."""
-    if not posting.in_force(day) or day > timezone.localdate():
-        raise ValidationError({"day": _("日志日期须在派驻期间内，且不晚于今天。")})
-    report = FieldReport(posting=posting, span=span, day=day, text=text)
-    report.full_clean()
-    report.save()
-    log(instance=report, action="staff.report.write", user=by)
-    return report

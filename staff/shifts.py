@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Prefetch
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -69,6 +70,7 @@ def edit(*, shift, by, **facts):
             must_be_on_duty(duty.posting, shift)
             _store(duty)
         _tell(
+            shift,
             [duty.posting for duty in duties],
             _("您的班次“%(title)s”改为%(day)s %(hours)s。") % _facts(shift),
             f"shift:{shift.pk}:{shift.starts:%Y%m%d%H%M}:{shift.ends:%H%M}",
@@ -84,7 +86,7 @@ def discard(*, shift, by):
     if shift.starts <= timezone.now():
         raise ValidationError(_("班次已开始，不能取消。"), code="transition")
     postings = [duty.posting for duty in shift.duties.select_related("posting__member__user")]
-    _tell(postings, _("班次“%(title)s”（%(day)s %(hours)s）已取消。") % _facts(shift), f"shift:{shift.pk}:off")
+    _tell(shift, postings, _("班次“%(title)s”（%(day)s %(hours)s）已取消。") % _facts(shift), f"shift:{shift.pk}:off")
     log(instance=shift, action="staff.shift.discard", user=by)
     shift.delete()
 
@@ -108,7 +110,7 @@ def place(*, shift, posting, instead_of=None, by):
     duty = put_on(shift, posting)
     log(instance=duty, action="staff.shift.place", user=by, data={"shift": shift.pk})
     text = _("您被安排值班：%(title)s，%(day)s %(hours)s。") % _facts(shift)
-    _tell([posting], text, f"duty:{duty.pk}")
+    _tell(shift, [posting], text, f"duty:{duty.pk}")
     return _strained(posting.member_id, shift.day)
 
 
@@ -123,7 +125,7 @@ def take_off(*, duty, by):
     log(instance=duty, action="staff.shift.take_off", user=by, data={"shift": duty.shift_id})
     if duty.shift.starts > timezone.now():
         text = _("您不再值班：%(title)s，%(day)s %(hours)s。") % _facts(duty.shift)
-        _tell([duty.posting], text, f"duty:{duty.pk}:off")
+        _tell(duty.shift, [duty.posting], text, f"duty:{duty.pk}:off")
     duty.delete()
 
 
@@ -172,10 +174,15 @@ def _facts(shift):
     return {"title": shift.title, "day": shift.day, "hours": shift.hours}
 
 
-def _tell(postings, text, key):
-    """Tell those who have an account."""
+def address(shift):
+    """The board on which `shift` stands."""
+    return f"{reverse('staff:shifts')}?unit={shift.host_unit_id}&week={shift.day:%Y-%m-%d}"
+
+
+def _tell(shift, postings, text, key):
+    """Tell those of them who have an account; the message leads to the board."""
     users = [posting.member.user for posting in postings if posting.member.user_id]
-    notify(users=users, kind=NotificationKind.DEPLOYMENT, text=text, address="/deployments/shifts/", key=key)
+    notify(users=users, kind=NotificationKind.DEPLOYMENT, text=text, address=address(shift), key=key)
 
 
 # --- rest -------------------------------------------------------------------------------------------------------------

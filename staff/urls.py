@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from staff.views import deployment, members, plots, shifts
+from staff.views import deployment, field_reports, members, plots, shifts
 
 app_name = "staff"
 urlpatterns = [
@@ -52,5 +52,13 @@ urlpatterns = [
     ),
     path("deployments/leaves/", deployment.leaves.LeaveListView.as_view(), name="leaves"),
     path("deployments/leaves/<int:pk>/decide/", deployment.leaves.decide_leave, name="leave_decide"),
+    path("deployments/reports/", field_reports.ReportListView.as_view(), name="field_reports"),
+    path("deployments/reports/<int:pk>/edit/", field_reports.ReportEditView.as_view(), name="report_edit"),
+    path("deployments/postings/<int:pk>/reports/new/", field_reports.ReportAddView.as_view(), name="report_add"),
+    path(
+        "deployments/postings/<int:pk>/opinions/<slug:side>/", field_reports.OpinionView.as_view(), name="opinion_give"
+    ),
+    path("members/<int:pk>/service/", field_reports.ServiceRecordView.as_view(), name="service_record"),
+    path("members/<int:pk>/service.docx", field_reports.service_record_file, name="service_record_file"),
     path("deployments/leaves/<int:pk>/return/", deployment.leaves.return_from_leave, name="leave_return"),
 ]

@@ -1,4 +1,4 @@
-"""Forms of deployment: filters, a posting, its changes, leave and reports. A change carries the version shown."""
+"""Forms of deployment: filters, a posting, its changes and leave. A change carries the version shown."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from staff.access import roles
-from staff.choices import LeaveState, PostingState, ReportSpan, UnitKind
+from staff.choices import LeaveState, PostingState, UnitKind
 from staff.forms.fields import DayField, FilterForm, MemberField
 from staff.forms.rounds import need_label
 from staff.models import Need, Unit
@@ -227,14 +227,3 @@ class ReturnForm(forms.Form):
     """The day of coming back from leave."""
 
     day = DayField(label=_("返岗日期"))
-
-
-class ReportForm(forms.Form):
-    """A field report."""
-
-    span = forms.ChoiceField(label=_("类型"), choices=ReportSpan.choices, initial=ReportSpan.WEEK)
-    day = DayField(label=_("日期"))
-    text = forms.CharField(label=_("内容"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))
-
-    def __init__(self, *args, posting, **kwargs):
-        super().__init__(*args, **kwargs)

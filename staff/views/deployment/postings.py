@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView
 
-from staff import access, leaves, rosters
+from staff import access, leaves, opinions, rosters
 from staff.choices import ChangeKind, PostingState
 from staff.forms import deployment as forms
 from staff.forms.fields import put_errors
@@ -46,10 +46,6 @@ def _serves(view):
     return (view.own or view.arranges) and view.object.state == PostingState.IN_POST
 
 
-def _writes(view):
-    return view.own and view.object.state != PostingState.PROPOSED
-
-
 def _notes(view):
     return view.arranges and view.object.state == PostingState.IN_POST and rosters.is_long(view.object)
 
@@ -76,9 +72,6 @@ ACTIONS = {
     ),
     "leave": Action(
         gettext_lazy("申请请假"), forms.LeaveForm, leaves.request, _serves, gettext_lazy("请假已提交，待审批。")
-    ),
-    "report": Action(
-        gettext_lazy("填写日志"), forms.ReportForm, rosters.write_report, _writes, gettext_lazy("日志已保存。")
     ),
 }
 
@@ -128,7 +121,9 @@ class PostingView(access.InsideMixin, DetailView):
                 "returnable": set(mine.permitted(user, "return").values_list("pk", flat=True)),
                 "reports": posting.reports.all()[: self.history_shown],
                 "duties": posting.duties.select_related("shift").order_by("-shift__starts")[: self.history_shown],
-                "opinions": posting.opinions.all(),
+                "opinions": opinions.of(posting, user, day),
+                "coming": timezone.now(),
+                "writes": self.own and posting.is_served and posting.starts <= day,
                 "actions": self.forms(kwargs.pop("bound", None)),
                 **kwargs,
             }
