@@ -252,6 +252,7 @@ class Channel(models.TextChoices):
 
     MAIL = "mail", _("邮件")
     DIGEST = "digest", _("邮件摘要")
+    INVITATION = "invitation", _("账号邀请")
     ROBOT = "robot", _("个人机器人")
     GROUP = "group", _("单位群机器人")
 

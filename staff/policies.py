@@ -308,6 +308,7 @@ def register():
     table = {
         models.User: _all(accounts, accounts),
         models.Grant: _all(grants, grants),
+        models.Invitation: {"view": accounts, "add": accounts, "change": accounts},
         models.Preference: _all(own_account(), own_account()),
         models.Notification: {"view": own_account(), "change": own_account()},
         models.Delivery: {"view": accounts, "change": accounts},

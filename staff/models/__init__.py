@@ -1,6 +1,6 @@
 """People, organisations, plots and deployment."""
 
-from staff.models.accounts import AccessEvent, Grant, Notification, Preference, User
+from staff.models.accounts import AccessEvent, Grant, Invitation, Notification, Preference, User
 from staff.models.days import Holiday
 from staff.models.deliveries import Delivery, Robot
 from staff.models.deployment import FieldReport, Leave, Need, Opinion, Posting, PostingChange, Round
@@ -21,6 +21,7 @@ __all__ = [
     "Handover",
     "Holiday",
     "Indicator",
+    "Invitation",
     "Leave",
     "Letter",
     "Member",

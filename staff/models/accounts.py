@@ -99,6 +99,24 @@ class Preference(models.Model):
         return str(self.user)
 
 
+class Invitation(models.Model):
+    """The right to set an account's password once, by a link; only a hash of it is kept, and a new one replaces it."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="invitation", verbose_name=_("账号"))
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    expires_at = models.DateTimeField(_("有效期至"))
+    made_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("邀请人")
+    )
+
+    class Meta:
+        verbose_name = _("邀请")
+        verbose_name_plural = _("邀请")
+
+    def __str__(self):
+        return str(self.user)
+
+
 class NotificationQuerySet(ScopedQuerySet):
     """Questions about what reached a user."""
 
