@@ -18,6 +18,14 @@ urlpatterns = [
     path("plots/<int:pk>/visit/", plots.visits.VisitAddView.as_view(), name="visit_add"),
     path("plots/<int:pk>/assign/", plots.register.AssignView.as_view(), name="assign"),
     path("plots/assignments/<int:pk>/end/", plots.register.EndAssignmentView.as_view(), name="end_assignment"),
+    path("plots/assignments/<int:pk>/letter/", plots.letters.LetterFormView.as_view(), name="letter_add"),
+    path(
+        "plots/assignments/<int:pk>/letter/<int:letter>/", plots.letters.LetterFormView.as_view(), name="letter_edit"
+    ),
+    path("plots/letters/<int:pk>/", plots.letters.LetterView.as_view(), name="letter"),
+    path("plots/letters/<int:pk>/sign/", plots.letters.sign, name="letter_sign"),
+    path("plots/letters/<int:pk>/results/", plots.letters.ResultsView.as_view(), name="letter_results"),
+    path("plots/letters/<int:pk>/letter.docx", plots.letters.word, name="letter_word"),
     path("plots/findings/<int:pk>/close/", plots.register.CloseFindingView.as_view(), name="close_finding"),
     path("deployments/", deployment.rounds.RoundListView.as_view(), name="rounds"),
     path("deployments/new/", deployment.rounds.RoundAddView.as_view(), name="round_add"),
@@ -44,14 +52,6 @@ urlpatterns = [
     path("deployments/shifts/swaps/<int:pk>/answer/", shifts.answer_swap, name="swap_answer"),
     path("deployments/shifts/swaps/<int:pk>/decide/", shifts.decide_swap, name="swap_decide"),
     path("deployments/shifts/swaps/<int:pk>/withdraw/", shifts.withdraw_swap, name="swap_withdraw"),
-    path("deployments/postings/<int:pk>/", deployment.postings.PostingView.as_view(), name="posting"),
-    path(
-        "deployments/postings/<int:pk>/<slug:action>/",
-        deployment.postings.PostingActionView.as_view(),
-        name="posting_action",
-    ),
-    path("deployments/leaves/", deployment.leaves.LeaveListView.as_view(), name="leaves"),
-    path("deployments/leaves/<int:pk>/decide/", deployment.leaves.decide_leave, name="leave_decide"),
     path("deployments/reports/", field_reports.ReportListView.as_view(), name="field_reports"),
     path("deployments/reports/<int:pk>/edit/", field_reports.ReportEditView.as_view(), name="report_edit"),
     path("deployments/postings/<int:pk>/reports/new/", field_reports.ReportAddView.as_view(), name="report_add"),
@@ -60,5 +60,13 @@ urlpatterns = [
     ),
     path("members/<int:pk>/service/", field_reports.ServiceRecordView.as_view(), name="service_record"),
     path("members/<int:pk>/service.docx", field_reports.service_record_file, name="service_record_file"),
+    path("deployments/postings/<int:pk>/", deployment.postings.PostingView.as_view(), name="posting"),
+    path(
+        "deployments/postings/<int:pk>/<slug:action>/",
+        deployment.postings.PostingActionView.as_view(),
+        name="posting_action",
+    ),
+    path("deployments/leaves/", deployment.leaves.LeaveListView.as_view(), name="leaves"),
+    path("deployments/leaves/<int:pk>/decide/", deployment.leaves.decide_leave, name="leave_decide"),
     path("deployments/leaves/<int:pk>/return/", deployment.leaves.return_from_leave, name="leave_return"),
 ]

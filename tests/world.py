@@ -90,6 +90,7 @@ def _place():
 def _plots(here):
     here.plot = make.make_plot(unit=here.unit, divisions=[make.make_division()])
     here.assignment = make.make_assignment(plot=here.plot, member=here.member)
+    here.letter = make.make_letter(assignment=here.assignment)
     here.visit = make.make_visit(assignment=here.assignment)
     here.finding = make.make_finding(visit=here.visit)
     here.photo = VisitPhoto.objects.create(visit=here.visit, file=ContentFile(PIXEL, name="a.png"))

@@ -26,7 +26,9 @@ from staff.models import (
     Division,
     Finding,
     Grant,
+    Indicator,
     Leave,
+    Letter,
     Member,
     Need,
     PartyOrganisation,
@@ -231,6 +233,15 @@ def make_assignment(**fields):
     if "member" not in fields and not fields.get("officer_name"):
         fields["member"] = make_member(unit=fields["plot"].unit)
     return Assignment.objects.create(**{"starts": today(-90), **fields})
+
+
+def make_letter(**fields):
+    """The responsibility letter of this year of a holding, with one indicator, not signed yet."""
+    if "assignment" not in fields:
+        fields["assignment"] = make_assignment()
+    letter = Letter.objects.create(**{"year": today().year, "goals": "走访到户，问题不过夜。", **fields})
+    Indicator.objects.create(letter=letter, name="走访覆盖率", target="100%")
+    return letter
 
 
 def make_visit(**fields):

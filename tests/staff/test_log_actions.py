@@ -5,8 +5,8 @@ from pathlib import Path
 
 from wagtail.log_actions import registry
 
-from staff import leaves, log_actions, rosters, rounds, visits
-from staff.choices import FindingState, LeaveState, PostingState, RoundState
+from staff import leaves, letters, log_actions, rosters, rounds, visits
+from staff.choices import FindingState, LeaveState, LetterState, PostingState, RoundState
 
 
 def test_every_action_that_the_code_logs_is_registered_and_none_is_idle():
@@ -27,6 +27,7 @@ def test_each_state_machine_says_what_may_follow_each_state():
         (rosters.POSTING_MOVES, PostingState),
         (leaves.LEAVE_MOVES, LeaveState),
         (visits.FINDING_MOVES, FindingState),
+        (letters.LETTER_MOVES, LetterState),
     ):
         assert set(table) == set(states)
         assert {state for following in table.values() for state in following} <= set(states)

@@ -98,7 +98,11 @@ class PlotView(access.InsideMixin, DetailView):
         holders = plot.assignments.within(day, day.replace(year=day.year + 1))
         open_findings = Finding.objects.open().filter(visit__assignment__plot=plot).select_related("owner", "visit")
         shown = Paginator(visits.visits_of(plot), self.visits_a_page).get_page(self.request.GET.get("page"))
-        holders = list(holders.select_related("member__unit", "officer_organisation").order_by("role", "starts"))
+        holders = list(
+            holders.select_related("member__unit", "officer_organisation")
+            .prefetch_related("letters")
+            .order_by("role", "starts")
+        )
         keeps = access.allowed(user, "change", plot)
         closable = set(open_findings.permitted(user, "close").order_by().values_list("pk", flat=True))
         forms = {"assign_form": AssignForm(initial={"starts": day})} if keeps else {}
