@@ -4,8 +4,20 @@ from datetime import date, timedelta
 
 from home.demo import places
 from home.demo.texts import postings as texts
-from staff.choices import ChangeKind, LeaveState, PostingState, ReportSpan, RoundState, ShiftKind, Side
-from staff.models import FieldReport, Leave, Member, Need, Opinion, Posting, PostingChange, Round, Shift, ShiftDuty
+from staff.choices import ChangeKind, LeaveState, PostingState, ReportSpan, RoundState, ShiftKind, Side, SwapState
+from staff.models import (
+    FieldReport,
+    Leave,
+    Member,
+    Need,
+    Opinion,
+    Posting,
+    PostingChange,
+    Round,
+    Shift,
+    ShiftDuty,
+    SwapRequest,
+)
 
 FIRST_YEAR = 2020
 LENGTH = 125
@@ -47,7 +59,7 @@ def load_rounds(world):
         _opinions(world, rng, [] if current else postings)
         if current:
             _reports(world, rng, postings)
-            _shifts(world, rng, postings)
+            _shifts(world, rng, made)
             _proposals(made, [pool[(turn + n) % len(pool)] for n in range(3)], world.today)
             _draft(world, made, needs)
 
@@ -219,15 +231,19 @@ def _opinions(world, rng, postings):
             Opinion(
                 posting=posting,
                 side=side,
-                text=rng.choice(texts.OPINIONS),
-                signed_by=str(posting.host_unit if side == Side.HOST else posting.home_unit),
+                text=rng.choice(texts.STATEMENTS if side == Side.SELF else texts.OPINIONS),
+                signed_by=posting.member.name if side == Side.SELF else str(_speaker(posting, side)),
                 signed_on=posting.ends + timedelta(days=3),
             )
             for posting in postings
-            for side in (Side.HOST, Side.HOME)
+            for side in Side
         ],
         batch_size=500,
     )
+
+
+def _speaker(posting, side):
+    return posting.host_unit if side == Side.HOST else posting.home_unit
 
 
 def _reports(world, rng, postings):
@@ -243,27 +259,71 @@ def _reports(world, rng, postings):
     )
 
 
-def _shifts(world, rng, postings):
-    """Two shifts a week at each host unit, from three weeks ago to two weeks ahead."""
+def _shifts(world, rng, made):
+    """Duty on each working day and joint actions twice a week at each host unit, from three weeks ago to two ahead;
+    people take turns, and nobody is put on a shift during leave."""
     by_host = {}
-    for posting in postings:
+    for posting in made.postings.served().select_related("host_unit").prefetch_related("leaves").order_by("pk"):
         by_host.setdefault(posting.host_unit, []).append(posting)
     shifts, duties = [], []
-    for host, crew in by_host.items():
-        for offset in range(-20, 15, 3):
+    for number, (host, crew) in enumerate(by_host.items()):
+        turn = 0
+        for offset in range(-21, 15):
             day = world.today + timedelta(days=offset)
-            joint = offset % 2 == 0
-            shift = Shift(
-                host_unit=host,
-                kind=ShiftKind.JOINT if joint else ShiftKind.DUTY,
-                title=rng.choice(texts.SHIFT_SUBJECTS),
-                place="联合工作站" if joint else "局机关值班室",
-                starts=world.at(day, 18 if joint else 9),
-                ends=world.at(day, 22 if joint else 17),
-                partners="公安、市场监管各2人" if joint else "",
-            )
-            shifts.append(shift)
-            on_it = [one for one in crew if one.starts <= day <= one.ends]
-            duties += [ShiftDuty(shift=shift, posting=one) for one in rng.sample(on_it, min(2, len(on_it)))]
+            plan = [ShiftKind.DUTY] if world.working_day(day) == day else []
+            plan += [ShiftKind.JOINT] if day.weekday() in ((1, 4), (2, 5), (3, 6))[number % 3] else []
+            there = [one for one in crew if one.starts <= day < one.ends and not _on_leave(one, day)]
+            for kind in plan:
+                shift = _shift(world, rng, host, kind, day)
+                shifts.append(shift)
+                for _person in range(min(len(there), 2 if kind == ShiftKind.JOINT else 1)):
+                    duties.append(ShiftDuty(shift=shift, posting=there.pop(turn % len(there))))
+                    turn += 1
     Shift.objects.bulk_create(shifts, batch_size=500)
     ShiftDuty.objects.bulk_create(duties, batch_size=500)
+    _swaps(world, duties)
+
+
+def _shift(world, rng, host, kind, day):
+    joint = kind == ShiftKind.JOINT
+    return Shift(
+        host_unit=host,
+        kind=kind,
+        title=rng.choice(texts.JOINT_SUBJECTS if joint else texts.SHIFT_SUBJECTS),
+        place="联合工作站" if joint else "局机关值班室",
+        starts=world.at(day, 19 if joint else 9),
+        ends=world.at(day + timedelta(days=1), 1) if joint else world.at(day, 17),
+        partners=rng.choice(texts.SHIFT_PARTNERS) if joint else "",
+    )
+
+
+def _on_leave(posting, day):
+    return any(leave.starts <= day + timedelta(days=1) and leave.ends >= day for leave in posting.leaves.all())
+
+
+def _swaps(world, duties):
+    """At each host unit somebody asks a colleague to take a coming shift; some wait for the unit, some are done."""
+    by_host = {}
+    for duty in duties:
+        if duty.shift.day > world.today + timedelta(days=1):
+            by_host.setdefault(duty.shift.host_unit_id, []).append(duty)
+    asked = []
+    for coming in by_host.values():
+        first, number = coming[0], len(asked)
+        others = (one for one in coming if one.shift.day != first.shift.day)
+        other = next((one for one in others if one.posting_id != first.posting_id), None)
+        if other is None:
+            continue
+        state = (SwapState.ASKED, SwapState.AGREED, SwapState.REFUSED)[number % 3]
+        asked.append(
+            SwapRequest(
+                shift=first.shift,
+                from_posting=first.posting,
+                to_posting=other.posting,
+                return_shift=other.shift if number % 2 else None,
+                state=state,
+                reason=texts.SWAP_REASONS[number % len(texts.SWAP_REASONS)],
+                answered_at=None if state == SwapState.ASKED else world.at(world.ago(1), 15),
+            )
+        )
+    SwapRequest.objects.bulk_create(asked)
