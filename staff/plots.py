@@ -55,6 +55,32 @@ def assign(
     return assignment
 
 
+class RowErrors(ValidationError):
+    """Some rows of a table cannot be stored; `rows` has the error of each, by its place."""
+
+    def __init__(self, rows):
+        super().__init__(_("有%(number)d行需要修改，尚未保存。") % {"number": len(rows)})
+        self.rows = rows
+
+
+@transaction.atomic
+def assign_many(*, rows, by):
+    """Store a table of assignments, all or none: `rows` are what `assign` takes, by their place in the table.
+
+    Raises `RowErrors` with what is wrong in each row.
+    """
+    stored, errors = [], {}
+    for place, row in rows.items():
+        try:
+            with transaction.atomic():
+                stored.append(assign(by=by, **row))
+        except ValidationError as error:
+            errors[place] = error
+    if errors:
+        raise RowErrors(errors)
+    return stored
+
+
 @transaction.atomic
 def end_assignment(*, assignment, on, by):
     """Make `on` the last day of somebody's holding. Visits made under it stay; none may lie after its end."""

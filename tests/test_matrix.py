@@ -88,6 +88,7 @@ STAFF = {
     "member_phone": Row(None, CONCERNED | {"sysadmin"}, of("member")),
     "plots": Row(INSIDE),
     "coverage": Row(LEADERS),
+    "assign_many": Row(LEADERS, LEADERS),
     "handovers": Row(LEADERS),
     "handover": Row(UNIT, UNIT, lambda world: (_moved_away(world).pk,)),
     "plot": Row(CONCERNED, args=of("plot")),

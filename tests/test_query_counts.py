@@ -44,6 +44,7 @@ LISTS = {
     "/suggestions/": ("staff", "secretary", "office"),
     "/members/": ("staff", "secretary", "manager", "office"),
     "/plots/": ("staff", "secretary", "manager", "office"),
+    "/plots/assign/": ("secretary", "office"),
     "/plots/handovers/": ("secretary", "manager", "office"),
     "/plots/coverage/": ("secretary", "manager", "office"),
     "/deployments/": ("staff", "manager", "office"),
