@@ -4,8 +4,17 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column
 
-from staff import accounts
-from staff.admin_base import RegisterGroup, ScopedEditView, ScopedIndexView, ScopedViewSet, YesNo
+from staff import accounts, plots
+from staff.access import allowed
+from staff.admin_base import (
+    OutOfScope,
+    RegisterGroup,
+    ScopedCreateView,
+    ScopedEditView,
+    ScopedIndexView,
+    ScopedViewSet,
+    YesNo,
+)
 from staff.admin_forms import TreeForm, UnitForm
 from staff.models import (
     Assignment,
@@ -140,6 +149,16 @@ class PlotViewSet(ScopedViewSet):
     ]  # fmt: skip
 
 
+class AssignmentCreateView(ScopedCreateView):
+    """Giving a plot to somebody, by the same rules and with the same message as in the portal."""
+
+    def save_instance(self):
+        """Assign it, if the plot is one that the user keeps."""
+        if not allowed(self.request.user, "change", self.form.cleaned_data["plot"]):
+            raise OutOfScope(_("不在您的权限范围内。"))
+        return plots.assign(by=self.request.user, **self.form.cleaned_data)
+
+
 class AssignmentViewSet(ScopedViewSet):
     """Who holds which plot; an end is a last day, nothing is deleted."""
 
@@ -147,6 +166,7 @@ class AssignmentViewSet(ScopedViewSet):
     icon = "user"
     menu_label = _("责任分工")
     delete_enabled = False
+    add_view_class = AssignmentCreateView
     list_display = ["plot", Column("holder", label=_("责任人")), "role", "starts", "ends"]
     list_filter = ["role"]
     search_fields = ["plot__name", "member__name", "member__spelling", "officer_name"]
