@@ -17,6 +17,7 @@ from wagtail.log_actions import log
 
 from activities.choices import ActivityState, AttendanceState
 from activities.models import Activity, ActivityPage, Attendance, FeedToken
+from staff import diary
 from staff.access import roles
 
 SPAN = timedelta(days=365)
@@ -51,14 +52,22 @@ def _span(activities, moment):
     return rows.order_by("starts", "pk").with_hosts().with_page()
 
 
-def feed(*, name, activities, link, at, details=False):
-    """A calendar of `activities` with its time zone; `link` answers with the full address of one."""
+def own_duties(user, moment):
+    """The postings and shifts of `user`, the past year and the year ahead of `moment`."""
+    member = roles(user).member
+    return diary.entries(member, moment - SPAN, moment + SPAN) if member else []
+
+
+def feed(*, name, activities, link, at, details=False, duties=()):
+    """A calendar of `activities` and `duties` with its time zone; `link` answers with the full address of one."""
     cal = _calendar()
     cal.add("x-wr-calname", name)
     cal.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
     cal.add("x-published-ttl", "PT1H")
     for activity in activities:
         cal.add_component(_event(activity, link(activity), at, details=details))
+    for entry in duties:
+        cal.add_component(_duty(entry, link(entry), at))
     return _text(cal)
 
 
@@ -104,6 +113,23 @@ def _event(activity, link, at, *, details):
     event.add("url", link)
     event.add("status", STATUS.get(activity.state, "CONFIRMED"))
     event.add("transp", "TRANSPARENT" if away else "OPAQUE")
+    return event
+
+
+def _duty(entry, link, at):
+    """A posting or shift; a posting takes no time of its days, so that they stay open for appointments."""
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("dtstamp", at)
+    event.add("dtstart", entry.starts)
+    # The end of whole days is the day after the last one (RFC 5545).
+    event.add("dtend", entry.ends + timedelta(days=1) if entry.whole_days else entry.ends)
+    event.add("summary", entry.title)
+    event.add("location", entry.place)
+    event.add("description", entry.text)
+    event.add("url", link)
+    event.add("status", "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if entry.whole_days else "OPAQUE")
     return event
 
 

@@ -121,7 +121,7 @@ def public_feed(request):
 
 @require_safe
 def own_feed(request, token):
-    """A member's own activities, for whoever holds the token; unknown and revoked ones lead nowhere."""
+    """A member's own activities, postings and shifts, for whoever holds the token; unknown and revoked ones lead nowhere."""
     user = feeds.owner_of(token)
     if user is None:
         raise Http404
@@ -129,9 +129,10 @@ def own_feed(request, token):
     body = feeds.feed(
         name=_("我的活动"),
         activities=feeds.own_activities(user, now),
-        link=lambda activity: request.build_absolute_uri(activity.get_absolute_url()),
+        link=lambda one: request.build_absolute_uri(getattr(one, "address", None) or one.get_absolute_url()),
         at=now,
         details=True,
+        duties=feeds.own_duties(user, now),
     )
     answer = HttpResponse(body, content_type=ICS)
     answer["Cache-Control"] = "private, no-store"

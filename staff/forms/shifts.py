@@ -27,6 +27,13 @@ class BoardFilter(FilterForm):
         self.fields["unit"].queryset = self.units
 
     @classmethod
+    def showing(cls, unit, first, *, units):
+        """The filter as it stands over the week that is shown; nothing in it counts as changed."""
+        shown = cls({"unit": unit.pk if unit else "", "week": first.isoformat()}, units=units)
+        shown.fields["unit"].initial, shown.fields["week"].initial = unit, first
+        return shown
+
+    @classmethod
     def day(cls, data):
         """The day asked for, else today: needed before the units of that week can be offered."""
         try:

@@ -58,7 +58,7 @@ class BoardView(access.InsideMixin, TemplateView):
         chosen = BoardFilter(asked, units=units)
         unit = chosen.value("unit") or self.first_of(units, last)
         context = {
-            "filter": BoardFilter({"unit": unit.pk if unit else "", "week": first.isoformat()}, units=units),
+            "filter": BoardFilter.showing(unit, first, units=units),
             "errors": chosen.errors,
             "unit": unit,
             "first": first,
