@@ -121,7 +121,7 @@ def public_feed(request):
 
 @require_safe
 def own_feed(request, token):
-    """A member's own activities, postings and shifts, for whoever holds the token; unknown and revoked ones lead nowhere."""
+    """A member's own activities, postings and shifts, for whoever holds the token; revoked ones lead nowhere."""
     user = feeds.owner_of(token)
     if user is None:
         raise Http404
