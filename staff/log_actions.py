@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 ACTIONS = {
     "staff.grant.give": _("授予角色"),
     "staff.grant.close": _("收回角色"),
+    "staff.robot.keep": _("设置群机器人"),
+    "staff.robot.remove": _("停用群机器人"),
     "staff.visit.record": _("登记走访"),
     "staff.finding.close": _("问题整改销号"),
     "staff.plot.assign": _("分派责任田"),

@@ -5,6 +5,8 @@ sends (`staff.channels`); nothing is sent inside a request.
 """
 
 from django.db import transaction
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber, TruncDate
 from django.utils import timezone
 from django_tasks import task
 
@@ -12,10 +14,38 @@ from staff import channels
 from staff.choices import Channel
 from staff.models import Delivery, Notification, Preference, Robot
 
+# So many messages of a group are shown; the rest are counted.
+SHOWN = 10
+
 
 def unread_count(user):
     """How many notifications `user` has not opened."""
     return Notification.objects.filter(user=user).unread().count()
+
+
+def with_rows(user, groups):
+    """`groups` (see `grouped`) of `user` as dicts, each with its newest messages as `rows`; one query for all."""
+    groups = [dict(group) for group in groups]
+    if not groups:
+        return groups
+    own = Notification.objects.filter(user=user).annotate(on=TruncDate("created_at"))
+    place = Window(
+        RowNumber(), partition_by=[F("kind"), F("address"), TruncDate("created_at")], order_by=F("pk").desc()
+    )
+    wanted = own.filter(on__in={group["day"] for group in groups}).annotate(place=place).filter(place__lte=SHOWN)
+    found = {}
+    for row in wanted.order_by("-pk"):
+        found.setdefault((row.kind, row.address, row.on), []).append(row)
+    for group in groups:
+        group["rows"] = found.get((group["kind"], group["address"], group["day"]), [])
+    return groups
+
+
+def read(row):
+    """Somebody opens a message: it is read, and what stands with it."""
+    day = timezone.localdate(row.created_at)
+    together = Notification.objects.filter(user=row.user_id, kind=row.kind, address=row.address, created_at__date=day)
+    together.unread().update(read_at=timezone.now())
 
 
 def notify(*, users, kind, text, address="", key=""):

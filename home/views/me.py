@@ -15,10 +15,13 @@ from django.views.generic import ListView, TemplateView, UpdateView
 
 from activities.models import FeedToken
 from home import day
-from home.forms import PreferenceForm
 from home.middleware import remember
+from home.preference_forms import PreferenceForm
+from staff import notifications, robots
 from staff.access import roles
-from staff.models import Notification, Preference
+from staff.choices import Channel
+from staff.forms.robots import RobotForm
+from staff.models import Delivery, Notification, Preference, Robot
 
 
 class MeView(LoginRequiredMixin, TemplateView):
@@ -41,22 +44,28 @@ class MeView(LoginRequiredMixin, TemplateView):
 
 
 class NotificationListView(LoginRequiredMixin, ListView):
-    """All that reached me, newest first."""
+    """All that reached me, newest first; what is of one kind and day and leads to one address stands together."""
 
     template_name = "home/notification_list.html"
     paginate_by = 20
 
     def get_queryset(self):
-        """My own, all or those not opened."""
+        """My own, all or those not opened, in groups."""
         rows = Notification.objects.filter(user=self.request.user)
-        return rows.unread() if self.request.GET.get("show") == "unread" else rows
+        return (rows.unread() if self.request.GET.get("show") == "unread" else rows).grouped()
+
+    def get_context_data(self, **kwargs):
+        """The groups of the page, each with its newest messages."""
+        context = super().get_context_data(**kwargs)
+        context["object_list"] = notifications.with_rows(self.request.user, context["object_list"])
+        return context
 
 
 @login_required
 def open_notification(request, pk):
-    """Mark one as read and go where it leads."""
+    """Mark one as read, with those that stand with it, and go where it leads."""
     row = get_object_or_404(Notification, pk=pk, user=request.user)
-    Notification.objects.filter(pk=row.pk).unread().update(read_at=timezone.now())
+    notifications.read(row)
     if row.address.startswith("/") and url_has_allowed_host_and_scheme(row.address, None):
         return redirect(row.address)
     return redirect("home:notifications")
@@ -72,7 +81,7 @@ def read_all(request):
 
 
 class PreferenceView(LoginRequiredMixin, UpdateView):
-    """My settings: language, size, mail; and the ways to password, second factor, sessions, calendar."""
+    """My settings: language, size, messages; and the ways to password, second factor, sessions, calendar."""
 
     form_class = PreferenceForm
     template_name = "home/preferences.html"
@@ -83,20 +92,41 @@ class PreferenceView(LoginRequiredMixin, UpdateView):
         user = self.request.user
         return Preference.objects.filter(user=user).first() or Preference(user=user)
 
+    def robot_form(self, data=None):
+        """The form of my own robot."""
+        user = self.request.user
+        robot = Robot.objects.filter(user=user).first() or Robot(user=user)
+        return RobotForm(data, instance=robot, prefix="own")
+
     def get_context_data(self, **kwargs):
-        """Whether a calendar of mine is subscribed to."""
-        feeds = FeedToken.objects.filter(user=self.request.user, revoked_at__isnull=True)
+        """My robot and what went wrong with it, and whether a calendar of mine is subscribed to."""
+        user = self.request.user
+        feeds = FeedToken.objects.filter(user=user, revoked_at__isnull=True)
         return super().get_context_data(
-            has_feed=feeds.exists(),
-            feed_url=reverse("activities:feed_token"),
-            is_inside=roles(self.request.user).inside,
-            **kwargs,
+            **{
+                "robot_form": self.robot_form(),
+                "robot_failed": Delivery.objects.failed().filter(user=user, channel=Channel.ROBOT).first(),
+                "has_feed": feeds.exists(),
+                "feed_url": reverse("activities:feed_token"),
+                "is_inside": roles(user).inside,
+                **kwargs,
+            }
         )
 
-    def form_valid(self, form):
+    def post(self, request, *args, **kwargs):
+        """Both forms are kept, or neither."""
+        self.object = self.get_object()
+        form, robot_form = self.get_form(), self.robot_form(request.POST)
+        if form.is_valid() and robot_form.is_valid():
+            return self.keep(form, robot_form)
+        return self.render_to_response(self.get_context_data(form=form, robot_form=robot_form))
+
+    def keep(self, form, robot_form):
         """Keep them with the account and on the device."""
         preference = form.save()
         with override(preference.language):
+            if robot_form.has_changed():
+                robots.keep(robot=robot_form.instance, by=self.request.user, address=str(self.success_url))
             messages.success(self.request, _("设置已保存。"))
         response = redirect(self.success_url)
         remember(response, settings.LANGUAGE_COOKIE_NAME, preference.language)

@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from home import day
-from staff.models import Notification, Preference
+from staff.choices import Channel, NotificationKind
+from staff.models import Delivery, Notification, Preference, Robot
 from tests.factories.activities import make_activity, make_suggestion, moment
 from tests.factories.home import make_notice, make_notification
 from tests.factories.staff import (
@@ -119,11 +120,95 @@ def test_all_are_marked_as_read(client):
     assert not Notification.objects.filter(user=user).unread().exists()
 
 
+SETTINGS = {"language": "zh-hans", "digest": "never", "digest_hour": "8", "own-service": "dingtalk"}
+DINGTALK = "https://oapi.dingtalk.com/robot/send?access_token=geheim"
+
+
 def test_settings_are_kept_with_the_account_and_on_the_device(client):
     user = make_user(member=make_member())
     client.force_login(user)
-    response = client.post("/me/settings/", {"language": "en", "large_text": "on", "muted": ["update"]})
+    chosen = {"language": "en", "large_text": "on", "digest": "weekly", "digest_hour": "17"}
+    mail = [kind for kind in NotificationKind.values if kind != "update"]
+    response = client.post("/me/settings/", {**SETTINGS, **chosen, "mail": mail, "robot": ["plot"]})
     kept = Preference.objects.get(user=user)
     assert (kept.language, kept.large_text, kept.muted) == ("en", True, ["update"])
+    assert (kept.digest, kept.digest_hour) == ("weekly", 17)
+    assert set(kept.robot_muted) == set(NotificationKind.values) - {"plot"}
     assert response.cookies["large_text"].value == "1"
     assert response.cookies["django_language"].value == "en"
+
+
+def test_the_table_shows_what_was_chosen(client):
+    user = make_user()
+    Preference.objects.create(user=user, muted=["update"])
+    client.force_login(user)
+    boxes = client.get("/me/settings/").text.split("<input ")
+    ticked = {box.split('value="')[1].split('"')[0] for box in boxes if 'name="mail"' in box and "checked" in box}
+    assert ticked == set(NotificationKind.values) - {"update"}
+
+
+@pytest.mark.parametrize("wrong", [{"digest": "hourly"}, {"digest_hour": "24"}, {"mail": ["all"]}, {"robot": ["x"]}])
+def test_settings_that_do_not_exist_are_refused(client, wrong):
+    user = make_user()
+    client.force_login(user)
+    assert client.post("/me/settings/", {**SETTINGS, **wrong}).status_code == 200
+    assert not Preference.objects.filter(user=user).exists()
+
+
+def test_ones_own_robot_is_kept_and_says_so_and_its_secret_is_not_shown(client):
+    user = make_user()
+    client.force_login(user)
+    sent = {**SETTINGS, "mail": NotificationKind.values, "robot": NotificationKind.values, "own-url": DINGTALK}
+    client.post("/me/settings/", {**sent, "own-secret": "SEC42"})
+    robot = Robot.objects.get(user=user)
+    assert (robot.url, robot.secret) == (DINGTALK, "SEC42")
+    assert Delivery.objects.get().channel == Channel.ROBOT
+    assert "SEC42" not in client.get("/me/settings/").text
+    client.post("/me/settings/", sent)
+    assert Robot.objects.get(user=user).secret == "SEC42"
+    client.post("/me/settings/", {**sent, "own-url": ""})
+    assert not Robot.objects.exists()
+
+
+@pytest.mark.parametrize("url", ["http://oapi.dingtalk.com/robot", "https://10.1.2.3/hook", "javascript:alert(1)", "x"])
+def test_a_robot_elsewhere_is_refused_with_all_that_was_sent(client, url):
+    user = make_user()
+    client.force_login(user)
+    answer = client.post("/me/settings/", {**SETTINGS, "own-url": url})
+    assert answer.status_code == 200
+    assert "oapi.dingtalk.com" in answer.text
+    assert not Robot.objects.exists()
+    assert not Preference.objects.exists()
+
+
+def test_ones_robot_that_failed_says_why(client):
+    user = make_user()
+    failed = {"state": "failed", "error": "机器人答复 HTTP 500。", "claimed_at": timezone.now()}
+    Delivery.objects.create(key="robot:1", channel=Channel.ROBOT, user=user, next_at=timezone.now(), **failed)
+    client.force_login(user)
+    assert "HTTP 500" in client.get("/me/settings/").text
+
+
+def test_messages_of_one_kind_and_address_stand_together(client):
+    user = make_user()
+    for number in range(3):
+        make_notification(user, kind="update", text=f"评论{number}", address="/updates/1/")
+    make_notification(user, kind="update", text="别处的评论", address="/updates/2/")
+    client.force_login(user)
+    answer = client.get("/me/notifications/")
+    groups = [(group["count"], [row.text for row in group["rows"]]) for group in answer.context["object_list"]]
+    assert groups == [(1, ["别处的评论"]), (3, ["评论2", "评论1", "评论0"])]
+    first = Notification.objects.get(text="评论2")
+    assert client.get(f"/me/notifications/{first.pk}/")["Location"] == "/updates/1/"
+    assert set(Notification.objects.unread().values_list("text", flat=True)) == {"别处的评论"}
+
+
+def test_a_busy_day_shows_the_newest_of_a_group(client):
+    user = make_user()
+    for number in range(60):
+        make_notification(user, kind="update", text=f"评论{number}", address="/updates/1/")
+    client.force_login(user)
+    [group] = client.get("/me/notifications/").context["object_list"]
+    assert group["count"] == 60
+    assert len(group["rows"]) == 10
+    assert group["rows"][0].text == "评论59"
