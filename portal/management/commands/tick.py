@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from activities import agreement_reminders, reminders, suggestions
-from staff import handovers, leaves, rosters, workdays
+from staff import handovers, leaves, notifications, rosters, workdays
 from staff.posts import sync_groups
 
 logger = logging.getLogger("portal.tick")
