@@ -7,27 +7,22 @@ from django.utils.translation import gettext_lazy as _
 
 from staff import accounts, trees
 from staff.admin_base import ScopedForm
-from staff.models import Division, Member, Unit, User
+from staff.admin_choosers import NEWCOMERS, ORGANISATIONS, UNITS
+from staff.models import Member, Unit, User
 from staff.scopes import choices_for
-
-
-class Indented(forms.ModelChoiceField):
-    """A choice of a tree's node, set in by its depth."""
-
-    def label_from_instance(self, node):
-        """The name, set in."""
-        return "　" * (node.depth - 1) + str(node)
 
 
 class TreeForm(ScopedForm):
     """A node with its parent; saving puts it there (`staff.trees`)."""
 
-    parent = Indented(queryset=Unit.objects.none(), required=False, label=_("上级"))
+    parent_chooser = None
+    parent = forms.ModelChoiceField(queryset=Unit.objects.none(), required=False, label=_("上级"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         model = self._meta.model
         above = self.instance.get_parent() if self.instance.pk else None
+        self.fields["parent"].widget = self.parent_chooser.widget_class()
         self.fields["parent"].queryset = choices_for(model.objects.all(), self.for_user, now=above and above.pk)
         self.fields["parent"].initial = above and above.pk
 
@@ -47,12 +42,15 @@ class TreeForm(ScopedForm):
 
 
 class UnitForm(TreeForm):
-    """A unit; villages are too many to choose from, and no unit sits in one."""
+    """A unit below another."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "division" in self.fields:
-            self.fields["division"].queryset = Division.objects.exclude(level="village")
+    parent_chooser = UNITS
+
+
+class OrganisationForm(TreeForm):
+    """A party organisation below another."""
+
+    parent_chooser = ORGANISATIONS
 
 
 class AccountForm(ScopedForm):
@@ -62,7 +60,11 @@ class AccountForm(ScopedForm):
     """
 
     person = forms.ModelChoiceField(
-        queryset=Member.objects.none(), required=False, label=_("人员"), help_text=_("尚无账号的在职人员。")
+        queryset=Member.objects.none(),
+        required=False,
+        label=_("人员"),
+        help_text=_("尚无账号的在职人员。"),
+        widget=NEWCOMERS.widget_class,
     )
 
     def __init__(self, *args, **kwargs):

@@ -15,7 +15,8 @@ from staff.admin_base import (
     ScopedViewSet,
     YesNo,
 )
-from staff.admin_forms import TreeForm, UnitForm
+from staff.admin_choosers import DIVISIONS, ORGANISATIONS, SeveralWidget
+from staff.admin_forms import OrganisationForm, UnitForm
 from staff.models import (
     Assignment,
     Finding,
@@ -73,7 +74,9 @@ class MemberViewSet(ScopedViewSet):
         "position", "left_on",
     ]  # fmt: skip
     panels = [
-        "employee_number", "name", "pinyin", "unit", "branch", "group", "party_status", "joined_on", "phone",
+        "employee_number", "name", "pinyin", "unit",
+        FieldPanel("branch", widget=ORGANISATIONS.widget_class(only="kind=branch")),
+        FieldPanel("group", widget=ORGANISATIONS.widget_class(only="kind=group")), "party_status", "joined_on", "phone",
         "position", "left_on",
     ]  # fmt: skip
 
@@ -104,7 +107,7 @@ class PartyOrganisationViewSet(ScopedViewSet):
     model = PartyOrganisation
     icon = "folder-open-inverse"
     menu_label = _("党组织")
-    base_form_class = TreeForm
+    base_form_class = OrganisationForm
     ordering = "path"
     list_display = ["name", "kind", "unit", "theme_day", "term_ends", YesNo("external", label=_("共建单位"))]
     list_filter = ["kind", "external"]
@@ -144,8 +147,8 @@ class PlotViewSet(ScopedViewSet):
     search_fields = ["name", "unit__name"]
     select_related = ("unit",)
     panels = [
-        "name", "kind", "unit", FieldPanel("divisions", classname="collapsed"), "households", "technicians_needed",
-        "grid_officers_needed", "visit_interval", "season_starts", "season_ends", "closed_on", "note",
+        "name", "kind", "unit", FieldPanel("divisions", widget=SeveralWidget(DIVISIONS)), "households",
+        "technicians_needed", "grid_officers_needed", "visit_interval", "season_starts", "season_ends", "closed_on", "note",
     ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from wagtail import hooks
 from staff import admin_home, admin_imports, log_actions, reports
 from staff.access import roles
 from staff.admin_base import PermittedMenuItem
+from staff.admin_choosers import CHOOSERS
 from staff.choices import Role
 from staff.door import WRITERS
 from staff.viewsets import GROUPS
@@ -20,8 +21,8 @@ UNUSED_ITEMS = ("help", "reports")
 
 @hooks.register("register_admin_viewset")
 def viewsets():
-    """The registers."""
-    return list(GROUPS)
+    """The registers, and the choosers that their forms use."""
+    return [*CHOOSERS, *GROUPS]
 
 
 @hooks.register("register_admin_urls")
