@@ -29,12 +29,10 @@ requirements: .venv/bin/python
 	@.venv/bin/python -m piptools compile -q --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements.txt requirements.in
 	@.venv/bin/python -m piptools compile -q --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements-dev.txt requirements-dev.in
 
-# Collect the texts of the code into locale/ and compile what was translated. The source texts are the Chinese ones: their
-# catalogue repeats them, which spares each lookup a walk through the frameworks' catalogues.
+# Collect the texts of the code into locale/ and compile what was translated. The source texts are the Chinese ones.
 messages: $(TEST_READY)
 	@.venv/bin/python manage.py makemessages -l en -l zh_Hans --ignore=.venv --no-obsolete --add-location=file
-	@msgen --no-wrap locale/zh_Hans/LC_MESSAGES/django.po | sed '/^msgstr\[1\]/d' > locale/zh_Hans/LC_MESSAGES/django.new
-	@mv locale/zh_Hans/LC_MESSAGES/django.new locale/zh_Hans/LC_MESSAGES/django.po
+	@.venv/bin/python -m tools.chinese
 	@.venv/bin/python manage.py compilemessages -l en -l zh_Hans
 
 .venv/bin/python:

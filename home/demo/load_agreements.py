@@ -115,19 +115,13 @@ def _match(rng, rows):
 
 def _note(world, rng, rows):
     """What was reported of the projects on their way: two notes each, the later one further."""
-    notes = []
+    notes, office = [], User.objects.get(username="office")
     for row in rows:
         if row.list == ItemList.PROJECT and row.percent:
             days = sorted(rng.sample(range(3, 55), 2), reverse=True)
             for ago, percent, words in zip(days, (row.percent // 2, row.percent), PROGRESS, strict=True):
-                notes.append(
-                    ItemNote(item=row, day=world.ago(ago), percent=percent, text=rng.choice(words), by=_author(row))
-                )
+                notes.append(ItemNote(item=row, day=world.ago(ago), percent=percent, text=rng.choice(words), by=office))
     ItemNote.objects.bulk_create(notes)
-
-
-def _author(item):
-    return item.owner.user if item.owner else None
 
 
 def _account(world, party):
