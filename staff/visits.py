@@ -5,11 +5,12 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from staff.choices import DUE_TONES, DueState, FindingState, NotificationKind
-from staff.models import Finding, Visit, VisitPhoto
+from staff.models import Finding, Notification, Visit, VisitPhoto
 from staff.notifications import notify
 
 # The one table of what may become of a finding.
@@ -56,18 +57,30 @@ def due(*, plot, since, last_visit, day):
     return Due(DueState.DUE if day >= on - timedelta(days=min(LEAD_DAYS, interval - 1)) else DueState.NOT_DUE, on)
 
 
-def record(*, assignment, day, households, summary="", token, findings=(), photos=(), by):
+def record(*, assignment, day, households, summary="", token, place="", findings=(), photos=(), queued=False, by):
     """Store a visit once, however often the phone sends it: the same `token` answers with the visit already stored.
 
     `findings` are dicts of text, owner and due; `photos` are files that `staff.photos.clean_photo` has cleaned.
-    Owners of findings are told. Raises ValidationError for a day in the future or outside the assignment.
+    Owners of findings are told. Raises ValidationError for a day in the future or outside the assignment; one that was
+    `queued` on a phone without a network while its assignment ended is kept and flagged instead.
     """
     known = Visit.objects.filter(token=token).first()
     if known is not None:
         return known
     try:
         with transaction.atomic():
-            return _store(assignment, day, households, summary, token, findings, photos, by)
+            flagged = queued and assignment.ends is not None and day > assignment.ends
+            visit = Visit(
+                assignment=assignment,
+                day=day,
+                households=households,
+                summary=summary,
+                token=token,
+                place=place,
+                flagged=flagged,
+                recorded_by=by,
+            )
+            return _store(visit, findings, photos, by)
     except IntegrityError:
         # The same visit arrived twice at one moment: the first one stands.
         known = Visit.objects.filter(token=token).first()
@@ -76,22 +89,21 @@ def record(*, assignment, day, households, summary="", token, findings=(), photo
         return known
 
 
-def _store(assignment, day, households, summary, token, findings, photos, by):
+def _store(visit, findings, photos, by):
     if len(photos) > MAX_PHOTOS:
         raise ValidationError({"photos": _("照片最多%(n)d张。") % {"n": MAX_PHOTOS}})
-    visit = Visit(assignment=assignment, day=day, households=households, summary=summary, token=token, recorded_by=by)
     visit.full_clean(validate_unique=False)
     visit.save()
     for row in findings:
         finding = Finding(visit=visit, text=row["text"], owner=row.get("owner"), due=row.get("due"))
-        if finding.due and finding.due < day:
+        if finding.due and finding.due < visit.day:
             raise ValidationError({"due": _("整改期限不能早于走访日期。")})
         finding.full_clean()
         finding.save()
         _tell_owner(finding, by)
     for photo in photos:
         VisitPhoto(visit=visit, file=photo).save()
-    log(instance=visit, action="staff.visit.record", user=by, data={"plot": assignment.plot_id})
+    log(instance=visit, action="staff.visit.record", user=by, data={"plot": visit.assignment.plot_id})
     return visit
 
 
@@ -108,6 +120,25 @@ def _tell_owner(finding, by):
         address=plot.get_absolute_url(),
         key=f"finding:{finding.pk}",
     )
+
+
+def due_findings(now):
+    """Remind, once, those who are to mend what is open after its day."""
+    day = timezone.localdate(now)
+    late = Finding.objects.overdue(day).filter(owner__user__isnull=False)
+    late = late.select_related("owner__user", "visit__assignment__plot")
+    late = {f"finding:{finding.pk}:late": finding for finding in late}
+    told = set(Notification.objects.filter(key__in=list(late)).values_list("key", flat=True))
+    for key in late.keys() - told:
+        finding = late[key]
+        plot = finding.visit.assignment.plot
+        notify(
+            users=[finding.owner.user],
+            kind=NotificationKind.PLOT,
+            text=_("%(plot)s的问题已过整改期限：%(text)s") % {"plot": plot.name, "text": finding.text},
+            address=plot.get_absolute_url(),
+            key=key,
+        )
 
 
 @transaction.atomic

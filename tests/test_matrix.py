@@ -92,6 +92,7 @@ STAFF = {
     "handovers": Row(LEADERS),
     "handover": Row(UNIT, UNIT, lambda world: (_moved_away(world).pk,)),
     "plot": Row(CONCERNED, args=of("plot")),
+    "visit_worker": Row(INSIDE),
     "visit_add": Row(CONCERNED, CONCERNED, of("plot")),
     "assign": Row(UNIT, UNIT, of("plot"), shows=302),
     "end_assignment": Row(UNIT, UNIT, of("assignment"), shows=302),
@@ -296,6 +297,11 @@ ACCOUNTS = {
     "mfa_generate_recovery_codes": (302, 200),
     "mfa_download_recovery_codes": (302, 404),
     "socialaccount_connections": (302, 200),
+    "socialaccount_login_cancelled": (200, 200),
+    "socialaccount_login_error": (200, 200),
+    "wecom_login": (404, 404),
+    "dingtalk_login": (404, 404),
+    "feishu_login": (404, 404),
     "usersessions_list": (302, 200),
 }
 OURS = ("staff", "activities", "home", "portal")

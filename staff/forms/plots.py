@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from staff.choices import AssignmentRole, DivisionLevel, HandoverCause, PlotKind
 from staff.forms.fields import DayField, FilterForm, MemberField, PhotosField
-from staff.models import Division, PartyOrganisation
+from staff.models import Division, PartyOrganisation, Visit
 
 COVERS = [
     ("", _("全部")),
@@ -39,6 +39,11 @@ class VisitForm(forms.Form):
     """One visit as the phone sends it; the token stores it once."""
 
     token = forms.UUIDField(widget=forms.HiddenInput)
+    # Where the person tapped to say where they are; and whether the phone had kept the visit for want of a network.
+    place = forms.CharField(
+        required=False, validators=Visit._meta.get_field("place").validators, widget=forms.HiddenInput
+    )
+    queued = forms.BooleanField(required=False, widget=forms.HiddenInput)
     assignment = forms.ModelChoiceField(label=_("走访人"), queryset=None, empty_label=None)
     day = DayField(label=_("走访日期"))
     households = forms.IntegerField(

@@ -123,6 +123,50 @@ def test_ten_photos_are_one_too_many(client, holding):
     assert response.status_code == 422
 
 
+def queued(client, url, **fields):
+    return client.post(url, form(queued="on", **fields), headers={"X-Visit-Queue": "1"})
+
+
+def test_the_phones_queue_is_answered_in_data_and_stored_once(client, holding):
+    url, token = sign_in(client, holding), str(uuid.uuid4())
+    for _time in range(2):
+        answer = queued(client, url, token=token, place="25.04012,102.71234")
+        assert answer.json() == {"stored": True, "address": f"/plots/{holding.plot_id}/"}
+    assert Visit.objects.get().place == "25.04012,102.71234"
+    wrong = queued(client, url, households="0", place="家里")
+    assert wrong.status_code == 422
+    assert any("走访户数" in text for text in wrong.json()["errors"])
+    assert any("位置" in text for text in wrong.json()["errors"])
+
+
+def test_a_visit_that_waited_on_the_phone_until_its_holding_ended_comes_in_flagged(client, holding):
+    url = sign_in(client, holding)
+    Assignment.objects.update(ends=today(-2))
+    assert client.get(url).status_code == 404
+    assert client.post(url, form()).status_code == 404
+    assert queued(client, url).json()["stored"]
+    assert Visit.objects.get().flagged
+    assert "责任期外补报" in client.get(f"/plots/{holding.plot_id}/").content.decode()
+
+
+def test_the_worker_speaks_for_plots_only(client, holding):
+    sign_in(client, holding)
+    answer = client.get("/plots/worker.js")
+    assert answer["Service-Worker-Allowed"] == "/plots/"
+    assert answer["Content-Type"].startswith("text/javascript")
+
+
+def test_a_finding_becomes_a_suggestion_for_those_who_see_it(client, holding):
+    finding = make_finding(visit=make_visit(assignment=holding))
+    sign_in(client, holding)
+    link = f"/suggestions/new/?finding={finding.pk}"
+    assert link in client.get(f"/plots/{holding.plot_id}/").content.decode()
+    assert finding.text in client.get(link).content.decode()
+    client.force_login(make_staff())
+    assert finding.text not in client.get(link).content.decode()
+    assert client.get("/suggestions/new/?finding=abc").status_code == 200
+
+
 def test_a_plot_of_another_unit_is_not_found(client, holding):
     visit = make_visit(assignment=holding)
     finding = make_finding(visit=visit)

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from staff import plots, visits
@@ -107,3 +108,25 @@ def test_a_finding_is_closed_once_and_logged():
     finding.refresh_from_db()
     assert (finding.result, finding.closed_on) == ("已更换", today())
     assert ModelLogEntry.objects.for_instance(finding).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_visit_queued_while_its_holding_ended_is_kept_and_flagged_and_no_other():
+    ended = make_assignment(ends=today(-3))
+    assert record(ended, day=today(-4), queued=True).flagged is False
+    assert record(ended, day=today(), queued=True).flagged is True
+    with pytest.raises(ValidationError):
+        record(ended, day=today())
+    with pytest.raises(ValidationError):
+        record(make_assignment(starts=today(-3)), day=today(-9), queued=True)
+
+
+@pytest.mark.django_db
+def test_who_is_to_mend_what_is_late_is_reminded_once():
+    owner = make_member()
+    user = make_user(member=owner)
+    make_finding(owner=owner, due=today(-1))
+    make_finding(owner=owner, due=today())
+    for _time in range(2):
+        visits.due_findings(timezone.now())
+    assert Notification.objects.filter(user=user).count() == 1

@@ -22,7 +22,7 @@ from activities.suggestions import figures
 from staff import access
 from staff.choices import OrganisationKind
 from staff.forms.fields import put_errors
-from staff.models import PartyOrganisation
+from staff.models import Finding, PartyOrganisation
 from staff.views.lists import ScopedListView, may_export
 
 
@@ -131,8 +131,11 @@ class SuggestionAddView(access.InsideMixin, FormView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self):
-        """A token of its own, so that the phone may send it as often as it likes."""
-        return {"token": uuid.uuid4()}
+        """A token of its own, so that the phone may send it twice; what a visit found, if the address names it."""
+        finding = self.request.GET.get("finding", "")
+        found = Finding.objects.visible_to(self.request.user).filter(pk=finding if finding.isdecimal() else 0)
+        text = found.values_list("visit__assignment__plot__name", "text").first() if finding else None
+        return {"token": uuid.uuid4(), "text": "：".join(text) if text else ""}
 
     def get_form_kwargs(self):
         """The recorder names the speaker."""

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from activities import agreement_reminders, reminders, suggestions
-from staff import handovers, leaves, notifications, rosters, workdays
+from staff import handovers, leaves, notifications, rosters, visits, workdays
 from staff.posts import sync_groups
 
 logger = logging.getLogger("portal.tick")
@@ -50,6 +50,7 @@ DUE = [
     complete_postings,
     leaves.due,
     handovers.due,
+    visits.due_findings,
     close_suggestions,
     agreement_reminders.due,
     reminders.due,

@@ -113,6 +113,7 @@ class PlotView(access.InsideMixin, DetailView):
                 "holders": [(row, self.end_form(row, day, kwargs) if keeps else None) for row in holders],
                 "holds": any(row.member_id == member.pk and row.in_force(day) for row in holders) if member else False,
                 "keeps": keeps,
+                "suggests": member is not None,
                 "due": plots.state_of(plot, day),
                 "thin": plots.is_thin(plot),
                 "page": shown,

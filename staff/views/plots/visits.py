@@ -1,11 +1,14 @@
 """Recording a visit, on a phone in the field; and a week's visits on one screen."""
 
 import uuid
+from pathlib import Path
 
 from django.contrib import messages
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,6 +38,9 @@ class VisitAddView(access.InsideMixin, FormView):
         member = access.roles(self.request.user).member
         held = self.plot.assignments.on(timezone.localdate()).select_related("member")
         mine = held.of(member) if member else held.none()
+        if member and self.request.method == "POST" and self.request.POST.get("queued"):
+            # A visit kept on a phone may come in after its holding has ended.
+            mine = self.plot.assignments.of(member).select_related("member")
         rows = mine if mine.exists() else held if access.allowed(self.request.user, "change", self.plot) else mine
         if not rows:
             raise Http404
@@ -60,6 +66,11 @@ class VisitAddView(access.InsideMixin, FormView):
         owners = Member.objects.in_service(timezone.localdate()).filter(Q(unit=self.plot.unit) | Q(pk__in=holders))
         return FindingRows(data, prefix="findings", form_kwargs={"owners": owners})
 
+    @property
+    def from_queue(self):
+        """Whether the phone's queue asks (visit.js), which shows what comes back by itself."""
+        return self.request.headers.get("X-Visit-Queue") == "1"
+
     def post(self, request, *args, **kwargs):
         """Store the visit once, or come back with what was typed."""
         form, findings = self.get_form(), self.rows(request.POST)
@@ -71,6 +82,32 @@ class VisitAddView(access.InsideMixin, FormView):
             except ValidationError as error:
                 put_errors(form, error)
             else:
+                if self.from_queue:
+                    return JsonResponse({"stored": True, "address": self.plot.get_absolute_url()})
                 messages.success(request, _("走访已登记。"))
                 return redirect(self.plot)
+        if self.from_queue:
+            return JsonResponse({"errors": in_words(form, findings)}, status=422)
         return self.render_to_response(self.get_context_data(form=form, findings=findings), status=422)
+
+
+def in_words(form, findings):
+    """What is wrong, each with the name of its field."""
+    named = [
+        f"{one.fields[name].label}：{text}" if name in one.fields and one.fields[name].label else text
+        for one in (form, *findings.forms)
+        for name, texts in one.errors.items()
+        for text in texts
+    ]
+    return named + list(findings.non_form_errors())
+
+
+@access.inside
+def worker(request):
+    """The script that lets the visit form open without a network; it may speak for all addresses of plots."""
+    path = finders.find("portal/visit-worker.js")
+    content = Path(path).read_text() if path else staticfiles_storage.open("portal/visit-worker.js").read().decode()
+    response = HttpResponse(content, content_type="text/javascript; charset=utf-8")
+    response["Service-Worker-Allowed"] = "/plots/"
+    response["Cache-Control"] = "no-cache"
+    return response
