@@ -6,7 +6,7 @@ from django.utils import timezone
 from wagtail.images import get_image_model
 
 from activities.models import Activity, ActivityHost, ActivityPage
-from home import day
+from home import day, feed
 from home.models import (
     ExemplarIndexPage,
     ExemplarPage,
@@ -18,6 +18,7 @@ from home.models import (
     Update,
 )
 from staff.access import roles
+from staff.choices import Role
 
 CARD = "fill-800x500|format-webp"
 PORTRAIT = "fill-480x600|format-webp"
@@ -42,7 +43,9 @@ def page(user, on):
             "day": day.of(user, on=on),
             "news": news,
             "activities": coming.annotate(lead_name=lead_of("pk"))[:SHOWN_ACTIVITIES],
-            "updates": Update.objects.visible_to(user).for_list(held.member)[:SHOWN_UPDATES],
+            "updates": feed.rows(
+                Update.objects.visible_to(user).for_list(held.member)[:SHOWN_UPDATES], cut=feed.GLANCE
+            ),
         }
     exemplars = list(ExemplarPage.objects.visible_to(user).newest().select_related("unit")[:SHOWN_EXEMPLARS])
     picture([*news, *exemplars], CARD, PORTRAIT)
@@ -81,7 +84,8 @@ def index(page, request):
     found = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     found.object_list = list(found.object_list)
     picture(found.object_list, CARD, PORTRAIT)
-    return {"page_obj": found}
+    keeps = isinstance(page, ExemplarIndexPage) and roles(request.user).holds(Role.OFFICE, Role.SECRETARY)
+    return {"page_obj": found, "keeps_proposals": keeps}
 
 
 def picture(articles, *sizes):
@@ -102,9 +106,11 @@ def article(page, user):
 
 def receipts(notice, user):
     """Whether `user` has confirmed the notice, and how many have; nothing for a reader from outside."""
-    if not notice.receipt_wanted or not roles(user).inside:
+    held = roles(user)
+    if not notice.receipt_wanted or not held.inside:
         return {}
     counted = Receipt.objects.filter(notice=notice).aggregate(
         receipt_count=Count("pk"), confirmed=Count("pk", filter=Q(user=user))
     )
-    return {**counted, "asks_receipt": True}
+    keeps = held.holds(Role.OFFICE, Role.SECRETARY, Role.MANAGEMENT)
+    return {**counted, "asks_receipt": True, "keeps_receipts": keeps}

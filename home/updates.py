@@ -1,13 +1,14 @@
-"""Staff updates (员工动态): posting one, saying something under it, thanking, hiding, taking back."""
+"""Staff updates (员工动态): posting one, changing its words, thanking, hiding, taking back."""
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from home.models import Comment, Reaction, Update, UpdatePhoto
-from home.models.updates import UpdateAudience
+from home import comments, mentions
+from home.models import Reaction, Update, UpdateAudience, UpdatePhoto, Wording
 from staff.choices import NotificationKind
 from staff.models import Posting
 from staff.notifications import notify
@@ -52,7 +53,10 @@ def _store(member, text, audience, token, activity, plot, photos, by, at):
         posted_at=at,
     )
     update.full_clean(validate_unique=False)
+    day = timezone.localdate(at)
+    people = mentions.named(text, mentions.readers_of(update, day), day)
     update.save()
+    mentions.keep(update=update, people=people, by=by)
     for photo in photos:
         UpdatePhoto(update=update, file=photo).save()
     log(instance=update, action="wagtail.create", user=by)
@@ -60,22 +64,20 @@ def _store(member, text, audience, token, activity, plot, photos, by, at):
 
 
 @transaction.atomic
-def comment(*, update, member, text, by):
-    """Say something under an update; its author is told."""
-    said = Comment(update=update, author=member, text=text)
-    said.full_clean()
-    said.save()
-    log(instance=said, action="wagtail.create", user=by)
-    user = update.author.user
-    if user is not None and user != by:
-        notify(
-            users=[user],
-            kind=NotificationKind.UPDATE,
-            text=_("%(name)s评论了您的动态：%(text)s") % {"name": member.name, "text": text},
-            address=update.get_absolute_url(),
-            key=f"comment:{said.pk}",
-        )
-    return said
+def reword(*, update, text, by):
+    """Change the words of an update; the earlier ones are kept, and who is named anew is told."""
+    row = Update.objects.select_for_update().get(pk=update.pk)
+    day = timezone.localdate()
+    people = mentions.named(text, mentions.readers_of(row, day), day)
+    if text == row.text:
+        return row
+    Wording(update=row, text=row.text, replaced_at=timezone.now()).save()
+    row.text, row.edited_at = text, timezone.now()
+    row.full_clean(validate_unique=False)
+    row.save(update_fields=["text", "edited_at"])
+    mentions.keep(update=row, people=people, by=by)
+    log(instance=row, action="home.update.reword", user=by)
+    return row
 
 
 def thank(*, update, member):
@@ -93,21 +95,24 @@ def hide(*, update, because, by):
     update.full_clean()
     update.save(update_fields=["hidden_because"])
     log(instance=update, action="wagtail.edit", user=by, data={"hidden": bool(because)})
+    author = update.author.user
+    if because and author and author != by:
+        notify(
+            users=[author],
+            kind=NotificationKind.UPDATE,
+            text=_("您的动态已被隐藏：%(because)s") % {"because": because},
+            address=update.get_absolute_url(),
+            key=f"hidden:{update.pk}:{because}"[:100],
+        )
     return update
 
 
 @transaction.atomic
 def take_back(*, update, by):
     """Delete an update with its photos and comments; the files go once that is settled."""
+    comments.close_reports(Q(update=update) | Q(comment__update=update), by=by)
     files = [photo.file for photo in update.photos.all()]
     log(instance=update, action="wagtail.delete", user=by)
     update.delete()
     for file in files:
         transaction.on_commit(lambda file=file: file.storage.delete(file.name))
-
-
-@transaction.atomic
-def take_back_comment(*, comment, by):
-    """Delete a comment."""
-    log(instance=comment, action="wagtail.delete", user=by)
-    comment.delete()

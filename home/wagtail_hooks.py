@@ -2,7 +2,10 @@
 
 from wagtail import hooks
 
+from home import log_actions
 from home.viewsets import UpdateViewSet
+
+hooks.register("register_log_actions", log_actions.register)
 
 
 @hooks.register("register_admin_viewset")

@@ -78,7 +78,12 @@ class Migration(migrations.Migration):
                 (
                     "outcome",
                     models.CharField(
-                        choices=[("waiting", "待处理"), ("hidden", "已隐藏"), ("kept", "予以保留")],
+                        choices=[
+                            ("waiting", "待处理"),
+                            ("hidden", "已隐藏"),
+                            ("kept", "予以保留"),
+                            ("gone", "作者已删除"),
+                        ],
                         default="waiting",
                         editable=False,
                         max_length=10,

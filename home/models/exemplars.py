@@ -27,7 +27,7 @@ PROPOSAL_TONES = {
 
 
 class ExemplarProposal(models.Model):
-    """Somebody whom a branch chose as an exemplar, with the deeds; the office publishes it, or returns it with a reason."""
+    """Somebody whom a branch chose as an exemplar; the office publishes the deeds, or returns them with a reason."""
 
     organisation = models.ForeignKey(
         PartyOrganisation, on_delete=models.PROTECT, related_name="+", verbose_name=_("推荐支部")

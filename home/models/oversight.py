@@ -38,6 +38,7 @@ class ReportOutcome(models.TextChoices):
     WAITING = "waiting", _("待处理")
     HIDDEN = "hidden", _("已隐藏")
     KEPT = "kept", _("予以保留")
+    GONE = "gone", _("作者已删除")
 
 
 class ReportReason(models.TextChoices):

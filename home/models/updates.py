@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -27,14 +27,15 @@ class UpdateQuerySet(ScopedQuerySet):
 
     def for_list(self, member):
         """With author and photos, how many comments and thanks there are, and whether `member` gave one."""
-        from home.models.comments import Comment
+        from home.models.comments import Comment, Mention
 
+        named = Mention.objects.filter(comment=None).select_related("member")
         comments = Comment.objects.filter(update=OuterRef("pk"), removed_at=None).order_by().values("update")
         reactions = Reaction.objects.filter(update=OuterRef("pk")).order_by()
         counted = reactions.values("update").annotate(n=Count("pk")).values("n")
         return (
-            self.select_related("author", "author__unit", "activity", "plot")
-            .prefetch_related("photos")
+            self.select_related("author__unit", "unit", "branch", "activity", "plot", "posting__host_unit")
+            .prefetch_related("photos", Prefetch("mentions", named, to_attr="named"))
             .annotate(
                 comment_count=Coalesce(
                     Subquery(comments.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0

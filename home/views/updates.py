@@ -1,41 +1,59 @@
-"""Staff updates: the list, one with its comments, posting, thanking, hiding, taking back."""
+"""Staff updates: the list, posting, editing, thanking, hiding, taking back, and whom one may mention."""
 
 import uuid
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
-from django.views.generic import DetailView, FormView, ListView
+from django.views.decorators.http import require_POST, require_safe
+from django.views.generic import FormView, ListView
 
-from home import updates
-from home.forms import CommentForm, HideForm, UpdateForm
-from home.models import Comment, Update
-from staff.access import InsideMixin, allowed, inside, roles
+from home import feed, mentions, updates
+from home.forms import HideForm, RewordForm, UpdateForm
+from home.models import Report, ReportOutcome, Update, UpdateAudience, Wording
+from staff.access import InsideMixin, inside, roles
 from staff.choices import Role
 from staff.forms.fields import put_errors
 
+HISTORY_SHOWN = 100
+# Keys of rows are shorter than that in any database.
+LONGEST_NUMBER = 18
+
 
 class UpdateListView(InsideMixin, ListView):
-    """What colleagues post, newest first; mine alone on wish."""
+    """What colleagues post, newest first; mine alone on wish. "More" fetches the next ten as a piece of the page."""
 
-    template_name = "home/update_list.html"
     paginate_by = 10
 
+    def get_template_names(self):
+        """The page, or its next piece."""
+        return ["home/_update_piece.html" if self.request.htmx else "home/update_list.html"]
+
     def get_queryset(self):
-        """Those that I may read."""
+        """Those that I may read; a list begun some time ago goes on below where it began."""
         member = roles(self.request.user).member
         rows = Update.objects.visible_to(self.request.user).for_list(member)
+        begun = self.request.GET.get("begun", "")
+        if begun.isdigit() and len(begun) < LONGEST_NUMBER:
+            rows = rows.filter(pk__lte=int(begun))
         self.mine = self.request.GET.get("show") == "mine" and member is not None
         return rows.filter(author=member) if self.mine else rows
 
     def get_context_data(self, **kwargs):
-        """Whether I may post."""
+        """The rows with what each shows, where the list began, and whether I may post."""
         member = roles(self.request.user).member
-        return super().get_context_data(member=member, mine=self.mine, **kwargs)
+        context = super().get_context_data(member=member, mine=self.mine, **kwargs)
+        begun = self.request.GET.get("begun", "")
+        rows = feed.rows(context["object_list"])
+        begun = begun if begun.isdigit() else max((row.pk for row in rows), default="")
+        waiting = Report.objects.filter(outcome=ReportOutcome.WAITING)
+        reported = waiting.count() if roles(self.request.user).holds(Role.OFFICE) else None
+        return {**context, "rows": rows, "begun": begun, "reported": reported}
 
 
 class UpdateAddView(InsideMixin, FormView):
@@ -61,48 +79,12 @@ class UpdateAddView(InsideMixin, FormView):
     def form_valid(self, form):
         """Store it once and show it."""
         try:
-            update = updates.post(member=roles(self.request.user).member, by=self.request.user, **form.cleaned_data)
+            posted = updates.post(member=roles(self.request.user).member, by=self.request.user, **form.cleaned_data)
         except ValidationError as error:
             put_errors(form, error)
             return self.form_invalid(form)
         messages.success(self.request, _("已发布。"))
-        return redirect(update)
-
-
-class UpdateDetailView(InsideMixin, DetailView):
-    """One update with what colleagues said; a comment is posted here."""
-
-    template_name = "home/update_detail.html"
-    context_object_name = "update"
-
-    def get_queryset(self):
-        """Those that I may read."""
-        return Update.objects.visible_to(self.request.user).for_list(roles(self.request.user).member)
-
-    def get_context_data(self, **kwargs):
-        """The comments, and what I may do."""
-        user = self.request.user
-        held = roles(user)
-        comments = list(Comment.objects.filter(update=self.object).select_related("author", "author__unit"))
-        office = held.holds(Role.OFFICE)
-        for comment in comments:
-            comment.is_mine = office or (held.member is not None and comment.author_id == held.member.pk)
-        mine = held.member is not None and self.object.author_id == held.member.pk
-        kwargs.setdefault("form", CommentForm(auto_id="comment_%s"))
-        kwargs.setdefault("hide_form", HideForm(auto_id="hide_%s") if office else None)
-        return super().get_context_data(comments=comments, member=held.member, mine=mine, office=office, **kwargs)
-
-    def post(self, request, pk):
-        """Say something."""
-        self.object = self.get_object()
-        member = roles(request.user).member
-        if member is None:
-            raise Http404
-        form = CommentForm(request.POST, auto_id="comment_%s")
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form))
-        updates.comment(update=self.object, member=member, text=form.cleaned_data["text"], by=request.user)
-        return redirect(f"{self.object.get_absolute_url()}#comments")
+        return redirect(posted)
 
 
 @require_POST
@@ -114,6 +96,9 @@ def thank(request, pk):
     if member is None:
         raise Http404
     updates.thank(update=update, member=member)
+    if request.htmx:
+        row = Update.objects.filter(pk=pk).for_list(member).get()
+        return render(request, "home/_thanks.html", {"update": row, "member": member})
     address = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
         address = update.get_absolute_url()
@@ -151,14 +136,72 @@ def hide(request, pk):
     return redirect(update)
 
 
-@require_POST
+class UpdateEditView(InsideMixin, FormView):
+    """Other words for one's own update; the earlier ones are kept."""
+
+    form_class = RewordForm
+    template_name = "home/update_edit.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        """Only the author's own hand."""
+        if request.user.is_authenticated:
+            mine = Update.objects.permitted(request.user, "reword").select_related("author__user")
+            self.update = get_object_or_404(mine, pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        """As long as an update may be."""
+        return {**super().get_form_kwargs(), "longest": Update._meta.get_field("text").max_length}
+
+    def get_initial(self):
+        """The words as they are."""
+        return {"text": self.update.text}
+
+    def get_context_data(self, **kwargs):
+        """What is edited."""
+        return super().get_context_data(update=self.update, back=self.update.get_absolute_url(), **kwargs)
+
+    def form_valid(self, form):
+        """Keep both wordings."""
+        try:
+            updates.reword(update=self.update, text=form.cleaned_data["text"], by=self.request.user)
+        except ValidationError as error:
+            put_errors(form, error)
+            return self.form_invalid(form)
+        messages.success(self.request, _("已修改。"))
+        return redirect(self.update)
+
+
+@require_safe
 @inside
-def take_back_comment(request, pk):
-    """Delete one's own comment; the office any."""
-    comment = get_object_or_404(Comment.objects.select_related("update"), pk=pk)
-    if not allowed(request.user, "delete", comment):
+def history(request, pk):
+    """Earlier wordings of an update and of the comments under it: the office's to see, and each author's own."""
+    update = get_object_or_404(Update.objects.visible_to(request.user).select_related("author"), pk=pk)
+    of = Q(update=update) | Q(comment__update=update)
+    rows = Wording.objects.visible_to(request.user).filter(of).select_related("update__author", "comment__author")
+    return render(request, "home/update_history.html", {"update": update, "wordings": rows[:HISTORY_SHOWN]})
+
+
+@require_safe
+@inside
+def people(request):
+    """Colleagues whom one may mention, found by name, pinyin or number, as buttons beneath what is written."""
+    held, day = roles(request.user), timezone.localdate()
+    if held.member is None:
         raise Http404
-    update = comment.update
-    updates.take_back_comment(comment=comment, by=request.user)
-    messages.success(request, _("评论已删除。"))
-    return redirect(f"{update.get_absolute_url()}#comments")
+    text = request.GET.get("q", "")[:20].strip()
+    number = request.GET.get("update", "")
+    if number.isdigit():
+        update = get_object_or_404(Update.objects.visible_to(request.user).select_related("author"), pk=number)
+        among = mentions.readers_of(update, day)
+    else:
+        me = held.member
+        audience = request.GET.get("audience", UpdateAudience.BUREAU)
+        among = mentions.readers(audience=audience, unit=me.unit_id, branch=me.branch_id, author=me, day=day)
+    found = list(among.matching(text).exclude(pk=held.member.pk).select_related("unit")[:8]) if text else []
+    names = [member.name for member in found]
+    shared = among.filter(name__in=names).values_list("name").annotate(n=Count("pk")).filter(n__gt=1) if names else ()
+    shared = {name for name, _n in shared}
+    for member in found:
+        member.insert = f"{member.name}({member.employee_number})" if member.name in shared else member.name
+    return render(request, "home/_people.html", {"people": found, "asked": bool(text)})
