@@ -94,6 +94,10 @@ class PlotQuerySet(ScopedQuerySet):
             last_visit=Subquery(last, output_field=DateField()),
         )
 
+    def held(self, day):
+        """Plots that somebody holds on `day`."""
+        return self.open_on(day).with_cover(day).filter(holders__gt=0)
+
     def empty(self, day):
         """Plots that nobody holds on `day`."""
         return self.open_on(day).with_cover(day).filter(holders=0)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("members/<int:pk>/phone/", members.member_phone, name="member_phone"),
     path("plots/", plots.register.PlotListView.as_view(), name="plots"),
     path("plots/worker.js", plots.visits.worker, name="visit_worker"),
+    path("plots/week/", plots.week.WeekView.as_view(), name="plot_week"),
     path("plots/coverage/", plots.coverage.CoverageView.as_view(), name="coverage"),
     path("plots/assign/", plots.assigning.AssignManyView.as_view(), name="assign_many"),
     path("plots/handovers/", plots.handovers.HandoverListView.as_view(), name="handovers"),

@@ -9,6 +9,7 @@ from activities.choices import ActivityState, AttendanceState, LeftOutReason
 from activities.models import Decision, LeftOut, Motion, Speech, SuggestionLink
 from home.models import ExemplarIndexPage, ExemplarPage, NewsIndexPage, NewsPage, NoticeIndexPage, NoticePage
 from staff.audience import Audience
+from staff.models import Opinion
 from tests.factories import activities as act
 from tests.factories import staff as make
 from tests.world import add_article, make_notification, make_update, make_world
@@ -45,6 +46,7 @@ LISTS = {
     "/members/": ("staff", "secretary", "manager", "office"),
     "/plots/": ("staff", "secretary", "manager", "office"),
     "/plots/assign/": ("secretary", "office"),
+    "/plots/week/": ("secretary", "manager", "office"),
     "/plots/handovers/": ("secretary", "manager", "office"),
     "/plots/coverage/": ("secretary", "manager", "office"),
     "/deployments/": ("staff", "manager", "office"),
@@ -52,6 +54,11 @@ LISTS = {
     "/deployments/roster/?by=home": ("manager", "office"),
     "/deployments/roster/board/": ("staff", "office"),
     "/deployments/leaves/": ("staff", "manager", "office"),
+    "/deployments/shifts/": ("staff", "manager", "office"),
+    "/deployments/shifts/swaps/": ("staff", "office"),
+    "/deployments/shifts/duties/{here.duty.pk}/swap/": ("staff",),
+    "/deployments/reports/": ("staff", "secretary", "manager", "office"),
+    "/members/{here.member.pk}/service/": ("staff", "secretary", "office"),
     "/updates/": ("staff", "office"),
     "/me/": ("staff", "secretary", "manager", "office", "auditor", "partner"),
     "/me/notifications/": ("staff",),
@@ -111,11 +118,24 @@ def grow(world, times):
         make.make_assignment(plot=here.plot, member=member)
         make.make_posting(round=here.round, host_unit=world.away.unit, home_unit=here.unit, state="proposed")
         make.make_need(round=here.round, host_unit=make.make_unit(), contact=member)
-        make.make_leave(posting=make.make_posting(round=here.round, member=member, host_unit=world.away.unit))
+        posted = make.make_posting(round=here.round, member=member, host_unit=world.away.unit)
+        make.make_leave(posting=posted)
+        _grow_shifts(here, posted, number)
         make.make_posting(round=make.make_round(), home_unit=here.unit, host_unit=world.away.unit)
         make.make_post(organisation=make.make_organisation(unit=here.unit), member=member)
         _grow_activities(here, partner, member, number)
         _grow_pages(here, users, member)
+
+
+def _grow_shifts(here, posted, number):
+    """Shifts of this week, a swap and a report; the member here is on more of them, too."""
+    this_week = make.make_shift(day=-make.today().weekday(), host_unit=posted.host_unit)
+    make.make_duty(posting=posted, shift=this_week)
+    make.make_swap(make.make_duty(posting=posted), here.posting)
+    make.make_report(posting=posted)
+    make.make_report(posting=here.posting, day=make.today(-2 - number))
+    make.make_duty(posting=here.posting, shift=make.make_shift(day=20 + number, host_unit=here.posting.host_unit))
+    Opinion.objects.create(posting=posted, side="host", text="好", signed_by="站长", signed_on=make.today())
 
 
 def _grow_activities(here, partner, member, number):

@@ -7,10 +7,11 @@ from django.utils.translation import ngettext
 
 from staff.choices import AssignmentRole, DivisionLevel, HandoverCause, PlotKind
 from staff.forms.fields import DayField, FilterForm, MemberField, PhotosField
-from staff.models import Division, PartyOrganisation, Visit
+from staff.models import Division, PartyOrganisation, Unit, Visit
 
 COVERS = [
     ("", _("全部")),
+    ("held", _("有人负责")),
     ("overdue", _("走访逾期")),
     ("empty", _("无人负责")),
     ("thin", _("力量不足")),
@@ -169,3 +170,19 @@ class HandoverForm(forms.Form):
             data["successor"] = None
         data["keep"] = decision == self.KEEP
         return data
+
+
+class WeekFilter(FilterForm):
+    """Which unit's plots, and in which week (any day of it)."""
+
+    unit = forms.ModelChoiceField(label=_("责任单位"), queryset=Unit.objects.none(), empty_label=_("全部单位"))
+    cover = forms.ChoiceField(label=_("状态"), choices=COVERS)
+    day = DayField(label=_("周内任一天"))
+
+    def __init__(self, data, *, units):
+        self.units = units
+        super().__init__(data)
+
+    def prepare(self):
+        """Only units that answer for plots in the reader's scope."""
+        self.fields["unit"].queryset = self.units

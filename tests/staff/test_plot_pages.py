@@ -1,6 +1,7 @@
 """Plots on the phone: mine first, one visit recorded once, typed text kept, nothing shown of other units."""
 
 import uuid
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -269,3 +270,32 @@ def queries(client, url):
     with CaptureQueriesContext(connection) as found:
         assert client.get(url).status_code == 200
     return len(found)
+
+
+def test_a_week_shows_who_visited_where_and_what_is_late(client, holding):
+    monday = today(-today().weekday())
+    make_visit(assignment=holding, day=monday, households=6)
+    make_visit(assignment=holding, day=monday - timedelta(days=1), households=9)
+    late = make_assignment(plot=make_plot(unit=holding.plot.unit))
+    make_visit()
+    client.force_login(make_manager(holding.plot.unit))
+    page = client.get("/plots/week/")
+    found = {row.plot: (row.holders, row.visits) for row in page.context["rows"]}
+    assert found == {
+        holding.plot: ([holding.member.name], [(monday, holding.member.name, 6)]),
+        late.plot: ([late.member.name], []),
+    }
+    assert (page.context["made"], page.context["households"], page.context["overdue"]) == (1, 6, 1)
+    assert [row.plot for row in client.get("/plots/week/?cover=overdue").context["rows"]] == [late.plot]
+    before = client.get(f"/plots/week/?day={monday - timedelta(days=3)}")
+    assert before.context["households"] == 9
+    assert client.get("/plots/week/?format=xlsx").status_code == 200
+    assert client.get("/plots/week/?day=x&unit=999999&cover=x").status_code == 200
+
+
+def test_the_week_is_for_those_who_answer_for_plots_of_others(client, holding):
+    assert client.get("/plots/week/").status_code == 302
+    client.force_login(holding.member.user)
+    assert client.get("/plots/week/").status_code == 404
+    client.force_login(make_manager())
+    assert client.get("/plots/week/").context["rows"] == []

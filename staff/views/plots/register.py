@@ -19,7 +19,7 @@ from staff.policies import READERS
 from staff.views.lists import ScopedListView
 from staff.views.plots.handovers import waiting
 
-COVER_QUESTIONS = {"empty": "empty", "thin": "thin", "overdue": "overdue"}
+COVER_QUESTIONS = {"held": "held", "empty": "empty", "thin": "thin", "overdue": "overdue"}
 
 
 class PlotListView(ScopedListView):
