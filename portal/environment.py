@@ -60,6 +60,21 @@ def address(name, default, *schemes):
     return value
 
 
+def together(*names):
+    """Variables that belong together: their values by name when all are set, nothing when none is.
+
+    Some of them without the others stop the start with one line that names those that are missing.
+    """
+    values = {name: text(name, "") for name in names}
+    missing = [name for name in names if not values[name]]
+    if len(missing) == len(names):
+        return {}
+    if missing:
+        given = ", ".join(name for name in names if values[name])
+        raise BadSetting(", ".join(missing), f"must be set along with {given}")
+    return values
+
+
 def parsed(name, value, parse):
     """`parse` applied to the variable's value; what it cannot read is an error that names the variable only."""
     try:

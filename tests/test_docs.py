@@ -9,6 +9,7 @@ from django.conf import settings
 ROOT = settings.BASE_DIR
 README = (ROOT / "README.md").read_text()
 READERS = {"text", "flag", "number", "words", "choice", "address", "parsed"}
+READS_ALL = "together"
 
 
 def settings_read():
@@ -20,9 +21,9 @@ def settings_read():
                 and isinstance(node.func, ast.Attribute)
                 and isinstance(node.func.value, ast.Name)
                 and node.func.value.id == "env"
-                and node.func.attr in READERS
+                and node.func.attr in {*READERS, READS_ALL}
             ):
-                yield node.args[0].value
+                yield from (name.value for name in (node.args if node.func.attr == READS_ALL else node.args[:1]))
 
 
 def test_the_table_has_every_setting_and_no_other():

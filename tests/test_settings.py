@@ -67,6 +67,24 @@ def test_a_wrong_setting_is_one_line_that_names_it(name, value, tmp_path):
     assert "verysecret" not in stopped.stderr
 
 
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"OIDC_SERVER_URL": "https://id.example"}, "OIDC_CLIENT_ID, OIDC_CLIENT_SECRET"),
+        ({"OIDC_NAME": "统一认证"}, "OIDC_SERVER_URL, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET"),
+        ({"WECOM_CORP_ID": "ww1", "WECOM_SECRET": "verysecret"}, "WECOM_AGENT_ID"),
+        ({"DINGTALK_CLIENT_SECRET": "verysecret"}, "DINGTALK_CLIENT_ID"),
+        ({"FEISHU_CLIENT_ID": "cli_1"}, "FEISHU_CLIENT_SECRET"),
+    ],
+)
+def test_a_way_to_sign_in_is_set_whole_or_not_at_all(given, missing, tmp_path):
+    """Half of it stops the start with one line that names the rest."""
+    stopped = start(DATA_DIR=str(tmp_path), **given)
+    assert (stopped.returncode, stopped.stderr.count("\n")) == (1, 1)
+    assert stopped.stderr.startswith(f"{missing}: must be set along with ")
+    assert "verysecret" not in stopped.stderr
+
+
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL"])
 def test_production_needs_what_a_trial_does_not(name, tmp_path):
     """A missing setting is one line that names it."""

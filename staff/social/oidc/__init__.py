@@ -1,0 +1,1 @@
+"""OpenID Connect: the bureau's own identity provider."""
