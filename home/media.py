@@ -83,12 +83,17 @@ def shown_to(user, file, model=None):
         to_content_type=ContentType.objects.get_for_model(model or get_image_model()),
         to_object_id=str(file),
     )
+    return shown_pages(user, used.values(page=Cast("object_id", BigIntegerField()))).exists()
+
+
+def shown_pages(user, ids):
+    """Those of the pages with `ids` that `user` may read, as ids."""
     readable = Q()
     for model in PAGE_TYPES:
         readable |= Q(pk__in=model.objects.visible_to(user).order_by().values("pk"))
-    ids = used.values(page=Cast("object_id", BigIntegerField()))
     kinds = ContentType.objects.get_for_models(*PAGE_TYPES).values()
-    return Page.objects.filter(readable, content_type__in=kinds, pk__in=ids).exists()
+    rows = Page.objects.filter(readable, content_type__in=kinds, pk__in=ids)
+    return rows.order_by().values_list("pk", flat=True)
 
 
 def answer(found):

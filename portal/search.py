@@ -12,7 +12,7 @@ from threading import Lock
 
 from django.contrib.postgres.search import SearchRank
 from django.db import connection
-from django.db.models import BigIntegerField, F
+from django.db.models import BigIntegerField, CharField, F
 from django.db.models.functions import Cast
 from modelsearch.backends.base import EmptySearchResults
 from modelsearch.query import And, Boost, Fuzzy, Not, Or, Phrase, PlainText
@@ -82,17 +82,51 @@ class Bigrams:
             return EmptySearchResults()
         return super()._search(query_compiler_class, query, model_or_queryset, **kwargs)
 
-    def matching(self, text, model):
-        """The ids of the rows of `model` that `text` is found in, as a subquery; access is asked elsewhere."""
+    def matching(self, text, model, *, beginning=False):
+        """The ids of the rows of `model` that `text` is found in, as a subquery; access is asked elsewhere.
+
+        With `beginning` the last word may be the beginning of a longer one.
+        """
         terms = rewritten(text)
         if terms is None:
             return model._base_manager.none().values("pk")
-        return self._matching(PlainText(terms), model)
+        entries = self._entries(PlainText(terms), [model], beginning and opens_words(terms))
+        return entries.values(found=self._id_of(model))
+
+    def hits(self, text, models, most):
+        """Up to `most` rows of `models` that `text` is found in, in one query: (id of the content type, id of the row).
+
+        The last word may be the beginning of a longer one, as when it is still being typed.
+        """
+        terms = rewritten(text)
+        if terms is None:
+            return []
+        entries = self._entries(PlainText(terms), models, opens_words(terms))
+        place = self.entry_place
+        return list(entries.values_list(f"{place}content_type", f"{place}object_id")[:most])
+
+    def _id_of(self, model):
+        """The id of an index entry's row, as a value to compare with the model's key."""
+        field = f"{self.entry_place}object_id"
+        return F(field) if isinstance(model._meta.pk, CharField) else Cast(field, BigIntegerField())
 
     def nearest(self, text, model, most):
         """The ids of up to `most` rows of `model` that share words with `text`, those that share most first."""
         terms = rewritten(text)
         return [] if terms is None else list(self._nearest(PlainText(terms, operator="or"), model)[:most])
+
+
+def opens_words(terms):
+    """Whether the last of the terms is Latin letters or figures that may go on."""
+    last = terms.split()[-1]
+    return len(last) > 1 and not IS_HAN.match(last)
+
+
+def kinds_of(models):
+    """The ids of the content types of `models` and of what descends from them."""
+    from modelsearch.utils import get_descendants_content_types_pks
+
+    return [pk for model in models for pk in get_descendants_content_types_pks(model)]
 
 
 _making = Lock()
@@ -101,7 +135,6 @@ _making = Lock()
 @cache
 def _sqlite():
     from modelsearch.backends.database.sqlite import sqlite
-    from modelsearch.utils import get_descendants_content_types_pks
 
     class Indexer(Indexing, sqlite.ObjectIndexer):
         pass
@@ -111,21 +144,18 @@ def _sqlite():
 
     class Backend(Bigrams, sqlite.SQLiteSearchBackend):
         index_class = Index
+        entry_place = "index_entry__"
 
-        def _entries(self, terms, model):
-            compiler = self.query_compiler_class(model._base_manager.all(), terms)
+        def _entries(self, terms, models, beginning=False):
+            compiler = self.query_compiler_class(models[0]._base_manager.all(), terms)
+            compiler.LAST_TERM_IS_PREFIX = beginning
             match = sqlite.MatchExpression(
                 compiler.FTS_TABLE_FIELDS, compiler.build_search_query(sqlite.normalize(terms))
             )
-            return sqlite.SQLiteFTSIndexEntry.objects.filter(
-                match, index_entry__content_type__in=get_descendants_content_types_pks(model)
-            )
-
-        def _matching(self, terms, model):
-            return self._entries(terms, model).values(found=Cast("index_entry__object_id", BigIntegerField()))
+            return sqlite.SQLiteFTSIndexEntry.objects.filter(match, index_entry__content_type__in=kinds_of(models))
 
         def _nearest(self, terms, model):
-            ranked = self._entries(terms, model).annotate(rank=sqlite.BM25()).order_by("rank")
+            ranked = self._entries(terms, [model]).annotate(rank=sqlite.BM25()).order_by("rank")
             return ranked.values_list(Cast("index_entry__object_id", BigIntegerField()), flat=True)
 
     sqlite.ObjectIndexer = Indexer
@@ -135,7 +165,6 @@ def _sqlite():
 @cache
 def _postgres():
     from modelsearch.backends.database.postgres import postgres
-    from modelsearch.utils import get_descendants_content_types_pks
 
     class Indexer(Indexing, postgres.ObjectIndexer):
         pass
@@ -146,20 +175,21 @@ def _postgres():
     class Backend(Bigrams, postgres.PostgresSearchBackend):
         index_class = Index
 
-        def _entries(self, terms, model):
-            compiler = self.query_compiler_class(model._base_manager.all(), terms)
+        entry_place = ""
+
+        def _asked(self, terms, models, beginning=False):
+            compiler = self.query_compiler_class(models[0]._base_manager.all(), terms)
+            compiler.LAST_TERM_IS_PREFIX = beginning
             vector = F("title")._combine(F("body"), "||", False)
-            entries = postgres.IndexEntry.objects.filter(
-                content_type__in=get_descendants_content_types_pks(model)
-            ).annotate(words=vector)
+            entries = postgres.IndexEntry.objects.filter(content_type__in=kinds_of(models)).annotate(words=vector)
             words = compiler.build_tsquery(terms, config=self.config)
             return entries.filter(words=words), words
 
-        def _matching(self, terms, model):
-            return self._entries(terms, model)[0].values(found=Cast("object_id", BigIntegerField()))
+        def _entries(self, terms, models, beginning=False):
+            return self._asked(terms, models, beginning)[0]
 
         def _nearest(self, terms, model):
-            entries, words = self._entries(terms, model)
+            entries, words = self._asked(terms, [model])
             ranked = entries.annotate(rank=SearchRank(F("words"), words)).order_by("-rank")
             return ranked.values_list(Cast("object_id", BigIntegerField()), flat=True)
 

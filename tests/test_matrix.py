@@ -255,6 +255,7 @@ HOME = {
     "preferences": Row(SIGNED_IN, SIGNED_IN),
     "manage": Row(frozenset({"manager", "office"})),
     "search": Row(EVERYBODY),
+    "suggest": Row(EVERYBODY),
     "updates": Row(INSIDE),
     "update_add": Row(MEMBERS, MEMBERS),
     "update": Row(INSIDE, MEMBERS, of("update")),

@@ -1,4 +1,4 @@
-"""The cockpit, search, confirming a notice, files, and whether the portal is well."""
+"""The cockpit, confirming a notice, files, and whether the portal is well."""
 
 from uuid import NAMESPACE_URL, uuid5
 
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import TemplateView
 from wagtail.documents import get_document_model
 
-from home import cockpit, documents, find, media
+from home import cockpit, documents, media
 from home.models import NoticePage, Receipt
 from staff.access import InsideMixin, inside, roles
 
@@ -50,26 +50,6 @@ class CockpitView(InsideMixin, TemplateView):
                 **cockpit.of(user, on=on),
             },
         )
-
-
-@require_safe
-def search(request):
-    """One search over all that the viewer may see."""
-    asked = request.GET.get("q", "").strip()
-    text = asked[: find.LONGEST]
-    only = request.GET.get("in")
-    only = only if only in find.KINDS else None
-    return render(
-        request,
-        "home/search.html",
-        {
-            "q": text,
-            "cut": len(asked) > find.LONGEST,
-            "longest": find.LONGEST,
-            "only": only,
-            "groups": find.search(text, request.user, only=only, number=request.GET.get("page")),
-        },
-    )
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """The bigram layer: what is found by which words, on whichever database the tests run."""
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page
 from wagtail.search.backends import get_search_backend
 
@@ -67,3 +68,23 @@ def test_a_query_is_cut_at_a_hundred_characters():
 def test_runs_are_split_into_pairs_and_characters():
     assert terms_to_index("主题日 GIS-2") == "主题 题日 主 题 日 GIS 2"
     assert terms_to_find("题") == ["题"]
+
+
+@pytest.mark.parametrize("query", ["GI", "gis", "202", "主题 gi"])
+def test_the_last_word_may_be_a_beginning_where_the_search_asks_for_it(news, query):
+    kind = ContentType.objects.get_for_model(NewsPage).pk
+    assert get_search_backend().hits(query, [NewsPage, HomePage], 10) == [(kind, str(news.pk))]
+    assert get_search_backend().matching(query, NewsPage, beginning=True).count() == 1
+
+
+@pytest.mark.parametrize("query", ["G", "GI 主题 西山", "题主", "", "*"])
+def test_a_beginning_finds_nothing_else(news, query):
+    assert get_search_backend().hits(query, [NewsPage], 10) == []
+
+
+def test_hits_are_of_the_models_asked_for_and_so_many_at_most(news):
+    index = news.get_parent()
+    index.add_child(instance=NewsPage(title="党日二", introduction="夜市"))
+    assert len(get_search_backend().hits("党日", [NewsPage], 10)) == 2
+    assert len(get_search_backend().hits("党日", [NewsPage], 1)) == 1
+    assert get_search_backend().hits("党日", [HomePage], 10) == []

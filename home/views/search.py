@@ -1,0 +1,27 @@
+"""Search: the page of results, and what is offered while somebody is typing."""
+
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from home import find
+
+
+@require_safe
+def search(request):
+    """One search over all that the viewer may see."""
+    asked = request.GET.get("q", "").strip()
+    only = request.GET.get("in")
+    only = only if only in find.KINDS else None
+    groups = find.search(asked, request.user, only=only, number=request.GET.get("page"))
+    cut = len(asked) > find.LONGEST
+    shown = {"q": find.clean(asked), "cut": cut, "longest": find.LONGEST, "only": only, "groups": groups}
+    return render(request, "home/search.html", shown)
+
+
+@require_safe
+@cache_control(private=True, max_age=30)
+def suggest(request):
+    """The list below the box of the header: the nearest few that the viewer may see."""
+    text = find.clean(request.GET.get("q", ""))
+    return render(request, "home/_suggest.html", {"q": text, "found": find.suggest(text, request.user)})
