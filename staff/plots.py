@@ -1,21 +1,15 @@
 """Who holds which plot: assigning, ending, and how well an area is covered."""
 
-from collections import defaultdict
-from dataclasses import dataclass
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from staff.choices import DivisionLevel, DueState, NotificationKind
-from staff.models import Assignment, Division, Plot
+from staff.choices import NotificationKind
+from staff.models import Assignment, Plot
 from staff.notifications import notify
 from staff.visits import due
-
-# How many digits of a division's code name its county, township and village.
-CODE_LENGTHS = {DivisionLevel.COUNTY: 6, DivisionLevel.TOWNSHIP: 9, DivisionLevel.VILLAGE: 12}
 
 
 @transaction.atomic
@@ -96,32 +90,6 @@ def end_assignment(*, assignment, on, by):
     return assignment
 
 
-@dataclass
-class Cover:
-    """How well the plots of one division are held and visited on a day."""
-
-    code: str
-    name: str
-    plots: int = 0
-    held: int = 0
-    thin: int = 0
-    empty: int = 0
-    overdue: int = 0
-
-    @property
-    def opens(self):
-        """Whether there is a level below."""
-        return 0 < len(self.code) < CODE_LENGTHS[DivisionLevel.VILLAGE]
-
-    def add(self, plot, state):
-        """Count one plot, its due state given."""
-        self.plots += 1
-        self.held += plot.holders > 0
-        self.empty += plot.holders == 0
-        self.thin += is_thin(plot)
-        self.overdue += state == DueState.OVERDUE
-
-
 def is_thin(plot):
     """Whether a held plot lacks technicians or grid officers (fetched `with_cover`)."""
     return plot.holders > 0 and (
@@ -132,42 +100,3 @@ def is_thin(plot):
 def state_of(plot, day):
     """Due state of a plot fetched `with_cover`, whoever visits it; None when nobody holds it."""
     return due(plot=plot, since=plot.held_since, last_visit=plot.last_visit, day=day) if plot.holders else None
-
-
-def coverage(*, plots, day, below=None):
-    """Cover of the divisions one level under `below` (a Division, or None for the counties), and of all together.
-
-    `plots` are what the reader may see. A plot that lies in several divisions counts in each of them, and once in the
-    total. Villages without any plot are listed too: they are what the page is for.
-    """
-    length = 6 if below is None else CODE_LENGTHS.get(_next_level(below), 12)
-    found = plots.open_on(day).with_cover(day)
-    if below is not None:
-        found = found.within(below.code)
-    places = defaultdict(set)
-    pairs = Plot.divisions.through.objects.filter(plot__in=found.order_by().values("pk"))
-    for plot, code in pairs.values_list("plot", "division"):
-        if below is None or code.startswith(below.code):
-            places[plot].add(code[:length])
-    rows = {row.code: Cover(row.code, row.name) for row in _divisions(below)}
-    total = Cover("", _("合计"))
-    for plot in found:
-        due_state = state_of(plot, day)
-        state = due_state.state if due_state else None
-        total.add(plot, state)
-        for code in places.get(plot.pk, ("",)):
-            rows.setdefault(code, Cover(code, _("未标注区划"))).add(plot, state)
-    listed = sorted(rows.values(), key=lambda row: (row.code == "", row.code))
-    keep_empty = below is not None and below.level == DivisionLevel.TOWNSHIP
-    return [row for row in listed if row.plots or keep_empty], total
-
-
-def _next_level(division):
-    levels = list(DivisionLevel)
-    return levels[min(levels.index(DivisionLevel(division.level)) + 1, len(levels) - 1)]
-
-
-def _divisions(below):
-    if below is None:
-        return Division.objects.filter(level=DivisionLevel.COUNTY)
-    return Division.objects.filter(parent=below)

@@ -27,6 +27,8 @@ class PlotFilter(FilterForm):
         label=_("区划"), max_length=12, validators=[RegexValidator(r"^\d{6,12}$", _("区划代码有误。"))]
     )
     cover = forms.ChoiceField(label=_("状态"), choices=COVERS)
+    # Only those that one sets up and assigns, as the coverage counts them.
+    kept = forms.BooleanField(widget=forms.HiddenInput)
 
     def __init__(self, data):
         super().__init__(data)

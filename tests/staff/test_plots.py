@@ -1,15 +1,14 @@
-"""Holding plots, and how well an area is covered."""
+"""Holding plots."""
 
 import pytest
 from django.core.exceptions import ValidationError
 from wagtail.models import ModelLogEntry
 
 from staff import plots
-from staff.choices import AssignmentRole, DivisionLevel
-from staff.models import Assignment, Division, Notification, Plot
+from staff.choices import AssignmentRole
+from staff.models import Assignment, Notification
 from tests.factories.staff import (
     make_assignment,
-    make_division,
     make_member,
     make_partner_organisation,
     make_plot,
@@ -65,34 +64,3 @@ def test_a_holding_ends_once_and_not_before_its_visits():
     assert not Assignment.objects.on(today(1)).exists()
     with pytest.raises(ValidationError):
         plots.end_assignment(assignment=held, on=today(5), by=None)
-
-
-def village(county, township, number):
-    top = make_division(f"县{county}", code=f"5301{county}")
-    middle = make_division(f"镇{township}", code=f"{top.code}{township}", level=DivisionLevel.TOWNSHIP, parent=top)
-    code = f"{middle.code}{number}"
-    return make_division(f"村{number}", code=code, level=DivisionLevel.VILLAGE, parent=middle)
-
-
-def test_coverage_counts_held_thin_empty_and_overdue_at_every_level():
-    first, second, third = village("29", "100", "201"), village("29", "100", "202"), village("29", "101", "201")
-    village("29", "100", "203")
-    held = make_plot(divisions=[first], technicians_needed=1)
-    make_visit(assignment=make_assignment(plot=held, role=AssignmentRole.TECHNICIAN), day=today())
-    make_assignment(plot=make_plot(divisions=[second], technicians_needed=1))
-    make_plot(divisions=[second, third])
-    rows, total = plots.coverage(plots=Plot.objects.all(), day=today())
-    assert [(row.name, row.plots, row.held, row.thin, row.empty, row.overdue) for row in rows] == [
-        ("县29", 3, 2, 1, 1, 1)
-    ]
-    rows, total = plots.coverage(plots=Plot.objects.all(), day=today(), below=Division.objects.get(code="530129"))
-    assert [(row.code, row.plots, row.empty) for row in rows] == [("530129100", 3, 1), ("530129101", 1, 1)]
-    assert (total.plots, total.empty) == (3, 1)
-    rows, total = plots.coverage(plots=Plot.objects.all(), day=today(), below=Division.objects.get(code="530129100"))
-    assert [(row.name, row.plots) for row in rows] == [("村201", 1), ("村202", 2), ("村203", 0)]
-
-
-def test_a_plot_without_a_division_is_counted_as_such():
-    make_plot()
-    rows, total = plots.coverage(plots=Plot.objects.all(), day=today())
-    assert [(row.name, row.plots) for row in rows] == [("未标注区划", 1)]

@@ -36,7 +36,8 @@ class PlotListView(ScopedListView):
         """Open plots of one's scope that match the filters, with who holds them and the last visit."""
         self.day = timezone.localdate()
         self.filter = PlotFilter(self.request.GET)
-        rows = Plot.objects.visible_to(self.request.user).open_on(self.day).with_cover(self.day)
+        reach = "change" if self.filter.value("kept") else "view"
+        rows = Plot.objects.permitted(self.request.user, reach).open_on(self.day).with_cover(self.day)
         if text := self.filter.value("q"):
             rows = rows.filter(name__icontains=text)
         if kind := self.filter.value("kind"):
