@@ -6,6 +6,7 @@ None is nothing), so that the question "may they do this to that?" and the list 
 """
 
 from dataclasses import dataclass
+from datetime import date
 from functools import wraps
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,6 +20,7 @@ from wagtail.permission_policies import BasePermissionPolicy
 from wagtail.permissions import policy_registry
 
 from staff.choices import COMMITTEE_POSTS, Role
+from staff.prepared import Prepared
 
 EVERYTHING = Q()
 
@@ -107,11 +109,34 @@ def either(*qs):
 
 
 NOBODY = Roles(user=None, member=None, held=())
+SCOPE = ("unit__path", "organisation__path", "organisation__unit__path")
+
+
+def _granted(user, day):
+    """The grants of the account `user` in force on `day`: (role, paths of its scope)."""
+    from staff.models import Grant
+
+    return Grant.objects.on(day).filter(user=user).order_by().values_list("role", *SCOPE)
+
+
+def _granted_or_posted(user, member, day):
+    """The grants of the account and the member's posts on a committee, in one query."""
+    from staff.models import Post
+
+    posts = Post.objects.on(day).filter(member=member, kind__in=COMMITTEE_POSTS).order_by()
+    secretary = {"as_role": Value(Role.SECRETARY), "no_unit": Value("")}
+    posts = posts.annotate(**secretary).values_list(*secretary, *SCOPE[1:])
+    return _granted(user, day).union(posts, all=True)
+
+
+MARKS = {"user": 9_000_000_001, "day": date(9999, 1, 2)}
+GRANTED = Prepared(_granted, **MARKS)
+GRANTED_OR_POSTED = Prepared(_granted_or_posted, member=9_000_000_002, **MARKS)
 
 
 def roles(user, on=None):
     """What `user` is to the portal on the day `on` (today by default); read once a request."""
-    from staff.models import Grant, Member, Post
+    from staff.models import Member
 
     if user is None or not user.is_authenticated or not user.is_active:
         return NOBODY
@@ -125,12 +150,10 @@ def roles(user, on=None):
         member = Member.objects.filter(user=user).select_related("unit", "branch__unit").first()
     if member is not None and not member.serves(day):
         member = None
-    paths = ("unit__path", "organisation__path", "organisation__unit__path")
-    found = Grant.objects.on(day).filter(user=user).order_by().values_list("role", *paths)
-    if member is not None:
-        posts = Post.objects.on(day).filter(member=member, kind__in=COMMITTEE_POSTS).order_by()
-        secretary = {"as_role": Value(Role.SECRETARY), "no_unit": Value("")}
-        found = found.union(posts.annotate(**secretary).values_list(*secretary, *paths[1:]), all=True)
+    if member is None:
+        found = GRANTED.tuples(user=user.pk, day=day)
+    else:
+        found = GRANTED_OR_POSTED.tuples(user=user.pk, member=member.pk, day=day)
     held = [Held(role, own or of_organisation or "", path or "") for role, own, path, of_organisation in found]
     known[day] = Roles(user=user, member=member, held=tuple(held))
     return known[day]

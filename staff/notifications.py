@@ -5,22 +5,34 @@ sends (`staff.channels`); nothing is sent inside a request.
 """
 
 from django.db import transaction
-from django.db.models import F, Window
+from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber, TruncDate
 from django.utils import timezone
 from django_tasks import task
+from wagtail.log_actions import log
 
 from staff import channels
-from staff.choices import Channel
+from staff.choices import Channel, DeliveryState
 from staff.models import Delivery, Notification, Preference, Robot
+from staff.prepared import Prepared
 
 # So many messages of a group are shown; the rest are counted.
 SHOWN = 10
 
 
+def _unread(user):
+    """One row with the number, or none at all."""
+    rows = Notification.objects.filter(user=user).unread().order_by()
+    return rows.values("user").annotate(n=Count("pk")).values_list("n")
+
+
+UNREAD = Prepared(_unread, user=9_000_000_001)
+
+
 def unread_count(user):
     """How many notifications `user` has not opened."""
-    return Notification.objects.filter(user=user).unread().count()
+    found = UNREAD.tuples(user=user.pk)
+    return found[0][0] if found else 0
 
 
 def with_rows(user, groups):
@@ -110,6 +122,17 @@ def post(deliveries):
     if deliveries:
         Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
         transaction.on_commit(send_waiting.enqueue)
+
+
+@transaction.atomic
+def send_again(*, by):
+    """Send once more all that was given up, as the administrator `by` asks. Answers how many."""
+    failed = Delivery.objects.failed().order_by()
+    number = failed.update(state=DeliveryState.WAITING, attempts=0, next_at=timezone.now(), error="")
+    if number:
+        log(instance=by, action="staff.delivery.again", user=by, data={"number": number})
+        transaction.on_commit(send_waiting.enqueue)
+    return number
 
 
 @task()

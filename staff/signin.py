@@ -4,6 +4,15 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 
 from staff.models import Member, User
+from staff.prepared import Prepared
+
+
+def _account(pk):
+    """The account `pk` with its member, where they work and where they belong."""
+    return User.objects.select_related("member__unit", "member__branch__unit").filter(pk=pk)
+
+
+ACCOUNT = Prepared(_account, pk=9_000_000_001)
 
 
 class PortalBackend(AuthenticationBackend):
@@ -25,8 +34,8 @@ class PortalBackend(AuthenticationBackend):
 
     def get_user(self, user_id):
         """The account of a session together with its member, which nearly every page needs."""
-        user = User.objects.select_related("member__unit", "member__branch__unit").filter(pk=user_id).first()
-        return user if user and self.user_can_authenticate(user) else None
+        found = ACCOUNT.objects(pk=user_id)
+        return found[0] if found and self.user_can_authenticate(found[0]) else None
 
 
 class AccountAdapter(DefaultAccountAdapter):
