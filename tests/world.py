@@ -17,12 +17,15 @@ from home.models import (
     Comment,
     ExemplarIndexPage,
     ExemplarPage,
+    ExemplarProposal,
     NewsIndexPage,
     NewsPage,
     NoticeIndexPage,
     NoticePage,
+    Report,
     Update,
 )
+from staff import invitations
 from staff.audience import Audience
 from staff.models import Notification, VisitPhoto
 from tests.factories import activities as act
@@ -55,6 +58,7 @@ class World:
     here: SimpleNamespace
     away: SimpleNamespace
     feed: str = ""
+    invitation: str = ""
 
 
 def make_world():
@@ -79,7 +83,9 @@ def make_world():
     _deployment(here, away)
     _activities(here, users, partners)
     _pages(here, users)
-    return World(users=users, here=here, away=away, feed=feeds.create_token(user=users["staff"]))
+    [invited] = invitations.invite(members=[make.make_member(branch=away.branch, unit=away.unit)])
+    links = {"feed": feeds.create_token(user=users["staff"]), "invitation": invited.link.split("/")[-2]}
+    return World(users=users, here=here, away=away, **links)
 
 
 def _place():
@@ -101,6 +107,12 @@ def _deployment(here, away):
     here.need = make.make_need(round=here.round, host_unit=away.unit, headcount=99)
     here.posting = make.make_posting(round=here.round, member=here.member, home_unit=here.unit, host_unit=away.unit)
     here.leave = make.make_leave(posting=here.posting)
+    colleague = make.make_posting(round=here.round, host_unit=away.unit)
+    here.shift = make.make_shift(day=2, host_unit=away.unit)
+    here.duty = make.make_duty(shift=here.shift, posting=here.posting)
+    theirs = make.make_duty(shift=make.make_shift(day=4, host_unit=away.unit), posting=colleague)
+    here.swap, here.own_swap = make.make_swap(theirs, here.posting), make.make_swap(here.duty, colleague)
+    here.report = make.make_report(posting=here.posting)
 
 
 def _activities(here, users, partners):
@@ -142,7 +154,20 @@ def _pages(here, users):
     here.exemplar = add_article(ExemplarIndexPage, ExemplarPage, title="二十年守一片田", unit=here.unit)
     here.update = make_update(here.member)
     here.comment = Comment.objects.create(update=here.update, author=here.member, text="辛苦了")
+    here.report = make_report(here.update, users["secretary_away"])
+    here.proposal = make_proposal(here.branch, here.member, users["secretary"])
     here.notification = make_notification(users["staff"])
+
+
+def make_report(update, user):
+    """What somebody reported and the office has not decided."""
+    return Report.objects.create(update=update, quoted=update.text, author=update.author, by=user, reason="other")
+
+
+def make_proposal(branch, member, user):
+    """Somebody whom the branch put forward as an exemplar."""
+    fields = {"title": "二十年守一片田", "introduction": "扎根山乡。", "deeds": "每天走访五户。"}
+    return ExemplarProposal.objects.create(organisation=branch, member=member, proposed_by=user, **fields)
 
 
 def add_article(index, model, **fields):
