@@ -176,7 +176,7 @@ def _others(gatherings, members, user):
     taken = Q(place__in=places, pk__in=in_house)
     rows = near.filter(Q(pk__in=of_hosts) | Q(pk__in=listed.values("activity")) | taken)
     rows = list(rows.order_by("starts", "pk").values_list("pk", "title", "starts", "ends", "place"))
-    keys = [row[0] for row in rows]
+    keys = [row[0] for row in rows] or [0]  # a day without others costs the same queries
     lists, held = defaultdict(set), defaultdict(list)
     for activity, member in listed.filter(activity__in=keys).values_list("activity", "member"):
         lists[activity].add(member)
