@@ -4,7 +4,7 @@ Each function makes a valid object by its defaults and takes any field of its mo
 and organisations below one committee. Users have no password: sign in with `client.force_login(user)`.
 """
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from itertools import count
 
 from django.utils import timezone
@@ -24,6 +24,7 @@ from staff.choices import (
 from staff.models import (
     Assignment,
     Division,
+    FieldReport,
     Finding,
     Grant,
     Indicator,
@@ -36,6 +37,9 @@ from staff.models import (
     Post,
     Posting,
     Round,
+    Shift,
+    ShiftDuty,
+    SwapRequest,
     Unit,
     User,
     Visit,
@@ -311,3 +315,35 @@ def make_leave(**fields):
     if "posting" not in fields:
         fields["posting"] = make_posting()
     return Leave.objects.create(**{"starts": today(1), "ends": today(3), "reason": "家中有事", **fields})
+
+
+def make_shift(day=1, hours=(9, 17), **fields):
+    """A duty at a host unit, `day` days from today from an hour to an hour; past 24 the end is on the day after."""
+    midnight = timezone.make_aware(datetime.combine(today(day), time.min))
+    fields = {"title": "收购线值守", "place": "值班室", **fields}
+    if "host_unit" not in fields:
+        fields["host_unit"] = make_unit()
+    moments = {"starts": midnight + timedelta(hours=hours[0]), "ends": midnight + timedelta(hours=hours[1])}
+    return Shift.objects.create(**{**moments, **fields})
+
+
+def make_duty(**fields):
+    """Somebody in post on a shift of their host unit."""
+    if "shift" not in fields:
+        fields["shift"] = make_shift(**({"host_unit": fields["posting"].host_unit} if "posting" in fields else {}))
+    if "posting" not in fields:
+        fields["posting"] = make_posting(host_unit=fields["shift"].host_unit)
+    return ShiftDuty.objects.create(**fields)
+
+
+def make_swap(duty, to_posting, **fields):
+    """Whoever is on `duty` asks `to_posting` to take the shift."""
+    people = {"shift": duty.shift, "from_posting": duty.posting, "to_posting": to_posting}
+    return SwapRequest.objects.create(**people, **fields)
+
+
+def make_report(**fields):
+    """A field report of yesterday."""
+    if "posting" not in fields:
+        fields["posting"] = make_posting()
+    return FieldReport.objects.create(**{"span": "day", "day": today(-1), "text": "夜查三个路段，无异常。", **fields})

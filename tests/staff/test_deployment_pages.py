@@ -153,9 +153,9 @@ def test_the_deployed_person_asks_for_leave_reports_and_changes_nothing_else(cli
     leave = {"starts": today(1).isoformat(), "ends": today(2).isoformat(), "reason": "家事"}
     assert client.post(url + "leave/", leave).status_code == 302
     report = {"span": "week", "day": today().isoformat(), "text": "本周夜查三次"}
-    assert client.post(url + "report/", report).status_code == 302
-    assert client.post(url + "report/", report).status_code == 422
-    assert client.post(url + "report/", report | {"day": today(1).isoformat()}).status_code == 422
+    assert client.post(url + "reports/new/", report).status_code == 302
+    assert client.post(url + "reports/new/", report).status_code == 422
+    assert client.post(url + "reports/new/", report | {"day": today(1).isoformat()}).status_code == 422
     client.post(url + "extend/", change(posting, until=today(170).isoformat()))
     assert not posting.changes.exists()
     page = client.get(url).content.decode()
