@@ -15,6 +15,9 @@ from activities.querysets import SuggestionQuerySet
 from staff.models import Member, PartyOrganisation, Unit
 from staff.querysets import ScopedQuerySet
 
+# What `SuggestionQuerySet.outcomes` looks at.
+COUNTED = ("accepted_on", "answered_on", "verdict", "answered_in_time", "rating")
+
 
 class Suggestion(index.Indexed, models.Model):
     """One suggestion. Who put it forward stands in `SuggestionAuthor` alone, shown only when it is named."""
@@ -80,7 +83,14 @@ class Suggestion(index.Indexed, models.Model):
         verbose_name = _("建议")
         verbose_name_plural = _("建议")
         ordering = ["-logged_on", "-pk"]
-        indexes = [models.Index(fields=["state", "due"]), models.Index(fields=["-logged_on", "-id"])]
+        indexes = [
+            models.Index(fields=["state", "due"]),
+            models.Index(fields=["-logged_on", "-id"]),
+            models.Index(fields=["topic", "-logged_on", "-id"]),
+            # The figures above the register are counted from these alone, by state and by year.
+            models.Index(fields=["state", "logged_on", *COUNTED], name="suggestion_figures"),
+            models.Index(fields=["logged_on", "state", *COUNTED], name="suggestion_figures_of_years"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state=SuggestionState.MERGED) | Q(merged_into__isnull=False),
