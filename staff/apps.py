@@ -13,8 +13,10 @@ class StaffConfig(AppConfig):
 
     def ready(self):
         """Register the rules of access, and keep the database's own guards in place."""
-        from staff import overlaps, policies
+        from staff import channels, invitations, overlaps, policies
+        from staff.choices import Channel
 
         policies.register()
+        channels.compose(Channel.INVITATION, invitations.mail)
         pre_migrate.connect(overlaps.remove_before_migrate, sender=self, dispatch_uid="staff.overlaps")
         post_migrate.connect(overlaps.install_after_migrate, sender=self, dispatch_uid="staff.overlaps")

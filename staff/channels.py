@@ -248,6 +248,7 @@ OPENER = build_opener(NoRedirect)
 SENDERS = {
     Channel.MAIL: _mail,
     Channel.DIGEST: _composed,
+    Channel.INVITATION: _composed,
     Channel.ROBOT: _to_own_robot,
     Channel.GROUP: _to_group,
 }

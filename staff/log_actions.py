@@ -7,6 +7,8 @@ ACTIONS = {
     "staff.grant.close": _("收回角色"),
     "staff.robot.keep": _("设置群机器人"),
     "staff.robot.remove": _("停用群机器人"),
+    "staff.account.invite": _("邀请开通账号"),
+    "staff.account.accept": _("接受邀请"),
     "staff.visit.record": _("登记走访"),
     "staff.finding.close": _("问题整改销号"),
     "staff.plot.assign": _("分派责任田"),

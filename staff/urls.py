@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from staff.views import deployment, field_reports, members, plots, shifts
+from staff.views import deployment, field_reports, invitations, members, plots, shifts
 
 app_name = "staff"
 urlpatterns = [
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("members/", members.MemberListView.as_view(), name="members"),
     path("members/options/", members.member_options, name="member_options"),
     path("members/<int:pk>/", members.MemberView.as_view(), name="member"),

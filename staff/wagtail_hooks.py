@@ -4,7 +4,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
-from staff import admin_home, admin_imports, log_actions, reports
+from staff import admin_home, admin_imports, admin_invitations, log_actions, reports
 from staff.access import roles
 from staff.admin_base import PermittedMenuItem
 from staff.admin_choosers import CHOOSERS
@@ -32,6 +32,7 @@ def urls():
         path("import/", admin_imports.ImportListView.as_view(), name="imports"),
         path("import/<slug:kind>/", admin_imports.ImportView.as_view(), name="import"),
         path("import/<slug:kind>/template/", admin_imports.TemplateWorkbookView.as_view(), name="import_template"),
+        path("invitations/", admin_invitations.InvitationsView.as_view(), name="invitations"),
         path("audit/", reports.AuditView.as_view(), name="audit"),
     ]
 
@@ -41,6 +42,19 @@ def import_item():
     """Imports, for who may."""
     return PermittedMenuItem(
         _("导入"), reverse("imports"), name="imports", icon_name="upload", order=185, allowed=admin_imports.may_import
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def invitations_item():
+    """Invitations, for the system administrator."""
+    return PermittedMenuItem(
+        _("邀请"),
+        reverse("invitations"),
+        name="invitations",
+        icon_name="mail",
+        order=180,
+        allowed=admin_invitations.may_invite,
     )
 
 

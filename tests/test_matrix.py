@@ -83,6 +83,7 @@ def _moved_away(world):
 
 STAFF = {
     "members": Row(INSIDE),
+    "invitation": Row(EVERYBODY, EVERYBODY, lambda world: (world.invitation,)),
     "member_options": Row(INSIDE),
     "member": Row(INSIDE, args=of("member")),
     "member_phone": Row(None, CONCERNED | {"sysadmin"}, of("member")),

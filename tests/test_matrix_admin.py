@@ -104,6 +104,7 @@ PAGES = {
     "wagtailadmin_reports:aging_pages": OFFICE,
     "audit": frozenset({"auditor"}),
     "imports": FILED,
+    "invitations": frozenset({"sysadmin"}),
 }
 # Addresses that need a kind of workbook in them; `tests/staff/test_admin.py` has theirs.
 WITH_KIND = {"import", "import_template"}
@@ -117,7 +118,7 @@ def ours():
 
 
 def test_every_viewset_has_a_row():
-    assert {name.split(":")[0] for name in ours()} == set(ROWS) | {"audit", "imports"} | WITH_KIND
+    assert {name.split(":")[0] for name in ours()} == set(ROWS) | {"audit", "imports", "invitations"} | WITH_KIND
 
 
 @pytest.mark.parametrize("role", ROLES)

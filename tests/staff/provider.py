@@ -1,6 +1,6 @@
 """Identity providers for tests: real servers on this machine, which answer as the real ones do.
 
-`Provider` is one server that speaks OpenID Connect, WeCom, DingTalk and Feishu. What it says is set on it; `spoil` makes it answer wrongly.
+`Provider` speaks OpenID Connect, WeCom, DingTalk and Feishu. What it says is set on it, and `spoil` makes it lie.
 """
 
 import base64

@@ -1,6 +1,6 @@
 """WeCom: a code to scan in a browser, and at once for who reads the portal inside WeCom's own app.
 
-WeCom's way differs from OAuth 2: the token belongs to the organisation's app, and the code is spent on asking who it is.
+The token belongs to the organisation's app, and the code is spent on asking who it is: not quite OAuth 2.
 """
 
 import hashlib
