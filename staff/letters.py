@@ -136,12 +136,10 @@ def paper(letter, bureau):
         sheet.heading("三、年终评价")
         sheet.paragraph(letter.assessment)
     sheet.paragraph("本责任书经双方签订后生效，完成情况计入年度考核。")
-    sheet.sign(
-        f"甲方签字{_signed(letter.signed_for_unit_by, letter.signed_by_unit_on)}",
-        f"乙方签字{_signed(holding.member.name, letter.signed_by_holder_on)}",
+    signed = (
+        ("甲方已签", letter.signed_for_unit_by, letter.signed_by_unit_on),
+        ("乙方已签", holding.member.name, letter.signed_by_holder_on),
     )
+    sheet.fields([(label, f"{name} {written(day)}".strip()) for label, name, day in signed if day])
+    sheet.sign("甲方签字", "乙方签字")
     return sheet
-
-
-def _signed(name, day):
-    return f"（{name}，{written(day)}）" if day else ""

@@ -6,7 +6,7 @@ from home.demo import people, places
 from home.demo.texts.visits_field import FIELD
 from home.demo.texts.visits_market import MARKET
 from staff.choices import AssignmentRole, FindingState, PlotKind
-from staff.models import Assignment, Division, Finding, Indicator, Letter, Plot, Visit
+from staff.models import Assignment, Division, Finding, Indicator, Letter, Member, Plot, Visit
 
 XUNDIAN = "530129"
 VILLAGES = 167
@@ -90,6 +90,9 @@ def load_plots(world):
     Assignment.objects.bulk_create(holders, batch_size=500)
     world.plots = plots
     _letters(world, rng, holders)
+    # Three who leave soon, so that their plots wait for a handover.
+    leavers = [one.member_id for one in holders if one.member_id and one.member.user_id is None][20::150][:3]
+    Member.objects.filter(pk__in=leavers).update(left_on=world.today + timedelta(days=10))
     _visits(world, rng, holders)
 
 
@@ -136,9 +139,12 @@ def _letters(world, rng, holders):
             goals="守好责任田，走访到户，宣传到人，问题不过夜；收购期间不发生违法收购和无证运输。",
             signed_by_holder_on=one.starts,
             signed_by_unit_on=one.starts,
+            signed_for_unit_by=people.name(rng),
         )
         for one in chosen
     ]
+    for letter in letters[::9]:
+        letter.signed_by_holder_on = None
     Letter.objects.bulk_create(letters, batch_size=500)
     Indicator.objects.bulk_create(
         [
