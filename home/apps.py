@@ -13,8 +13,11 @@ class HomeConfig(AppConfig):
 
     def ready(self):
         """Register the rules of access, and keep the portal's site standing."""
-        from home import access, site
+        from home import access, digest, site
+        from staff.channels import compose
+        from staff.choices import Channel
 
         access.register()
+        compose(Channel.DIGEST, digest.mail)
         post_migrate.connect(site.establish_after_migrate, sender=self, dispatch_uid="home.site.establish")
         post_save.connect(site.forget, sender=self.get_model("BureauSettings"), dispatch_uid="home.site.forget")

@@ -12,6 +12,7 @@ urlpatterns = [
     path("me/notifications/", me.NotificationListView.as_view(), name="notifications"),
     path("me/notifications/read/", me.read_all, name="notifications_read"),
     path("me/notifications/<int:pk>/", me.open_notification, name="notification"),
+    path("me/digest-off/<str:token>/", me.digest_off, name="digest_off"),
     path("me/settings/", me.PreferenceView.as_view(), name="preferences"),
     path("manage/", pages.CockpitView.as_view(), name="manage"),
     path("search/", search.search, name="search"),

@@ -75,15 +75,6 @@ def give_up_lost(now):
     Delivery.objects.lost(now).update(state=DeliveryState.FAILED, error=reason)
 
 
-def again(*, by):
-    """Send once more all that was given up. Answers how many. `by` is the administrator who asks for it."""
-    return (
-        Delivery.objects.failed()
-        .order_by()
-        .update(state=DeliveryState.WAITING, attempts=0, next_at=timezone.now(), error="")
-    )
-
-
 def _attempt(row):
     """Send one claimed message, and keep what came of it."""
     attempts = row.attempts + 1

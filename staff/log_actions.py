@@ -7,6 +7,7 @@ ACTIONS = {
     "staff.grant.close": _("收回角色"),
     "staff.robot.keep": _("设置群机器人"),
     "staff.robot.remove": _("停用群机器人"),
+    "staff.delivery.again": _("重新发送未送达消息"),
     "staff.account.invite": _("邀请开通账号"),
     "staff.account.accept": _("接受邀请"),
     "staff.visit.record": _("登记走访"),

@@ -4,7 +4,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
-from staff import admin_home, admin_imports, admin_invitations, log_actions, reports
+from staff import admin_home, admin_imports, admin_invitations, admin_outgoing, log_actions, reports
 from staff.access import roles
 from staff.admin_base import PermittedMenuItem
 from staff.admin_choosers import CHOOSERS
@@ -33,6 +33,7 @@ def urls():
         path("import/<slug:kind>/", admin_imports.ImportView.as_view(), name="import"),
         path("import/<slug:kind>/template/", admin_imports.TemplateWorkbookView.as_view(), name="import_template"),
         path("invitations/", admin_invitations.InvitationsView.as_view(), name="invitations"),
+        path("outgoing/", admin_outgoing.OutgoingView.as_view(), name="outgoing"),
         path("audit/", reports.AuditView.as_view(), name="audit"),
     ]
 
@@ -55,6 +56,19 @@ def invitations_item():
         icon_name="mail",
         order=180,
         allowed=admin_invitations.may_invite,
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def outgoing_item():
+    """The bureau's robot and what did not go out, for the system administrator."""
+    return PermittedMenuItem(
+        _("群机器人与外发"),
+        reverse("outgoing"),
+        name="outgoing",
+        icon_name="mail",
+        order=187,
+        allowed=admin_outgoing.may_keep,
     )
 
 

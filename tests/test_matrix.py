@@ -16,6 +16,7 @@ from django.urls import get_resolver, reverse
 
 from activities.choices import Kind
 from activities.suggestions.table import ACTIONS as SUGGESTION_STEPS
+from home import digest
 from tests.factories.staff import make_assignment, make_member, today
 from tests.world import INSIDE, ROLES, make_world
 
@@ -253,6 +254,7 @@ HOME = {
     "notifications": Row(SIGNED_IN),
     "notifications_read": Row(None, SIGNED_IN),
     "notification": Row(frozenset({"staff"}), frozenset({"staff"}), of("notification"), shows=302),
+    "digest_off": Row(EVERYBODY, EVERYBODY, lambda world: (digest.token(world.users["staff"]),)),
     "preferences": Row(SIGNED_IN, SIGNED_IN),
     "manage": Row(frozenset({"manager", "office"})),
     "search": Row(EVERYBODY),
@@ -284,6 +286,10 @@ HOME = {
 }
 PORTAL = {
     "healthz": Row(EVERYBODY),
+    "manifest": Row(EVERYBODY),
+    "worker": Row(EVERYBODY),
+    "offline": Row(EVERYBODY),
+    "share": Row(None, EVERYBODY),
     "media": Row(CONCERNED, args=lambda world: (world.here.photo.file.name,)),
     "document": Row(INSIDE, args=lambda world: (world.here.document.pk, world.here.document.filename)),
     "set_language": Row(EVERYBODY, EVERYBODY, shows=302),

@@ -4,17 +4,19 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_POST
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import ListView, TemplateView, UpdateView
 
 from activities.models import FeedToken
-from home import day
+from home import day, digest
 from home.middleware import remember
 from home.preference_forms import PreferenceForm
 from staff import notifications, robots
@@ -132,3 +134,15 @@ class PreferenceView(LoginRequiredMixin, UpdateView):
         remember(response, settings.LANGUAGE_COOKIE_NAME, preference.language)
         remember(response, "large_text", "1" if preference.large_text else "")
         return response
+
+
+@csrf_exempt  # the mail program that offers "unsubscribe" sends it by itself (RFC 8058); the token says whose it is
+@require_http_methods(["GET", "HEAD", "POST"])
+def digest_off(request, token):
+    """Switch the digest off by the link in it, without signing in: a page that asks, and the answer."""
+    user = digest.owner(token)
+    if user is None:
+        raise Http404
+    if request.method == "POST":
+        digest.switch_off(user=user)
+    return render(request, "home/digest_off.html", {"done": request.method == "POST"})

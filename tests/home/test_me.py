@@ -3,9 +3,11 @@
 import pytest
 from django.utils import timezone
 
+from activities.choices import AnswerState, AttendanceState
+from activities.models import Invitation
 from home import day
 from staff.choices import Channel, NotificationKind
-from staff.models import Delivery, Notification, Preference, Robot
+from staff.models import Delivery, Notification, Preference, Robot, Shift, ShiftDuty
 from tests.factories.activities import make_activity, make_suggestion, moment
 from tests.factories.home import make_notice, make_notification
 from tests.factories.staff import (
@@ -41,12 +43,81 @@ def test_a_day_gathers_what_waits(client):
     make_notice(title="要确认的", receipt_wanted=True)
     make_suggestion(author=member, text="建议增加夜间照明")
     found = day.of(user, on=today())
-    assert [row.activity.title for row in found.expected] == ["明天的党课"]
-    assert [call.holding.plot for call in found.calls] == [late.plot]
+    titles = [task.title for task in found.tasks]
+    assert "明天的党课" in titles
+    assert late.plot.name in titles
+    assert fresh.plot.name not in [task.title for task in found.today]
+    assert "很久以后的会" not in titles
+    assert "草稿里的会" not in titles
     client.force_login(user)
     text = client.get("/me/").text
     for words in ("明天的党课", late.plot.name, "护栏松动", "要确认的", "建议增加夜间照明"):
         assert words in text
+
+
+def test_each_thing_has_its_one_button():
+    user = make_staff()
+    member = user.member
+    now = timezone.now()
+    make_activity(title="正在签到的会", expected=[member], starts=moment(hours=0.2))
+    called = make_activity(title="待答复的会", expected=[member], starts=moment(days=2))
+    Invitation.objects.create(attendance=called.attendances.get(member=member), called_at=now)
+    make_finding(owner=member, text="护栏松动")
+    late = make_assignment(member=member)
+    make_visit(assignment=late, day=today(-20))
+    buttons = {task.title: task.button for task in day.of(user, on=today()).tasks}
+    assert buttons["正在签到的会"] == "签到"
+    assert buttons["待答复的会"] == "答复"
+    assert buttons["护栏松动"] == "销号"
+    assert buttons[late.plot.name] == "记录走访"
+
+
+def test_done_things_drop_off():
+    user = make_staff()
+    member = user.member
+    there = make_activity(title="已签到的会", expected=[member], starts=moment(hours=0.2))
+    there.attendances.update(state=AttendanceState.PRESENT)
+    assignment = make_assignment(member=member)
+    make_visit(assignment=assignment, day=today(-20))
+    assert [task.title for task in day.of(user, on=today()).tasks] == [assignment.plot.name]
+    make_visit(assignment=assignment, day=today())
+    found = day.of(user, on=today())
+    assert assignment.plot.name not in [task.title for task in found.today]
+    assert "已签到的会" not in [task.title for task in found.tasks]
+
+
+def test_an_answer_given_is_shown_instead_of_its_button():
+    user = make_staff()
+    activity = make_activity(title="答复过的会", expected=[user.member], starts=moment(days=2))
+    row = activity.attendances.get(member=user.member)
+    Invitation.objects.create(attendance=row, called_at=timezone.now(), answer=AnswerState.COMING)
+    [task] = day.of(user, on=today()).tasks
+    assert not task.button
+    assert task.label == AnswerState.COMING.label
+
+
+def test_who_asks_for_leave_waits_for_the_secretary():
+    secretary = make_secretary()
+    member = make_member(branch=secretary.member.branch)
+    activity = make_activity(secretary.member.branch, title="有人请假的会", expected=[member], starts=moment(days=2))
+    asking = {"answer": AnswerState.ASKED, "reason": "出差"}
+    Invitation.objects.create(attendance=activity.attendances.get(member=member), **asking)
+    [task] = [task for task in day.of(secretary, on=today()).decides if "有人请假的会" in task.title]
+    assert task.action == f"/activities/{activity.pk}/call/"
+    assert member.name not in task.title
+
+
+def test_shifts_of_the_week_stand_in_the_day():
+    user = make_staff()
+    posting = make_posting(member=user.member)
+    shift = Shift.objects.create(
+        host_unit=posting.host_unit, title="设卡值守", starts=moment(days=1), ends=moment(days=1, hours=4)
+    )
+    ShiftDuty.objects.create(shift=shift, posting=posting)
+    Shift.objects.create(
+        host_unit=posting.host_unit, title="别人的班", starts=moment(days=1), ends=moment(days=1, hours=4)
+    )
+    assert [task.title for task in day.of(user, on=today()).tasks] == ["设卡值守"]
 
 
 def test_a_posted_member_sees_where_they_serve(client):
@@ -66,10 +137,9 @@ def test_decisions_wait_for_those_who_owe_them():
     make_suggestion(organisation=secretary.member.branch, text="本支部的建议")
     make_suggestion(text="别处的建议")
     found = day.of(secretary, on=today())
-    assert [row.title for row in found.unrecorded] == ["开过的会"]
-    assert [row.text for row in found.waiting] == ["本支部的建议"]
-    assert not found.leaves
-    assert len(day.of(make_office(), on=today()).leaves) == 1
+    assert [task.title for task in found.decides] == ["开过的会", "本支部的建议"]
+    assert [task.button for task in found.decides] == ["登记考勤", "办理"]
+    assert "审批" in [task.button for task in day.of(make_office(), on=today()).decides]
 
 
 @pytest.mark.parametrize("make", [make_auditor, make_partner, make_user])

@@ -18,10 +18,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from staff import channels, notifications
-from staff.choices import Channel, DeliveryState, NotificationKind, RobotService
+from staff.choices import Channel, DeliveryState, NotificationKind, RobotService, Role
 from staff.models import Delivery, Notification, Preference, Robot
 from staff.notifications import announce, notify
-from tests.factories.staff import make_user
+from tests.factories.staff import make_grant, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -349,3 +349,31 @@ def test_the_bureau_has_one_robot():
     with pytest.raises(IntegrityError), transaction.atomic():
         Robot.objects.create(url="https://oapi.dingtalk.com/b")
     assert connection.needs_rollback is False
+
+
+# --- the administrator ------------------------------------------------------------------------------------------------
+
+
+def test_the_administrator_finds_what_failed_and_why_but_not_what_it_said(client):
+    user = make_user(username="zhangsan", email="zhang@bureau.example")
+    tell(user, text="您的建议已答复")
+    Delivery.objects.update(state=DeliveryState.FAILED, error="机器人答复 HTTP 500。", claimed_at=timezone.now())
+    client.force_login(make_grant(make_user(), Role.SYSADMIN).user)
+    text = client.get("/admin/outgoing/").text
+    assert "HTTP 500" in text
+    assert "zhangsan" in text
+    assert "您的建议已答复" not in text
+    client.post("/admin/outgoing/", {"again": "1"})
+    row = Delivery.objects.get()
+    assert (row.state, row.attempts) == (DeliveryState.WAITING, 0)
+
+
+def test_the_administrator_enters_the_robot_and_the_group_hears_of_it(client):
+    client.force_login(make_grant(make_user(), Role.SYSADMIN).user)
+    sent = {"service": "dingtalk", "url": "https://oapi.dingtalk.com/robot/send?access_token=a", "secret": "SEC42"}
+    client.post("/admin/outgoing/", sent)
+    assert Robot.objects.of_bureau().get().secret == "SEC42"
+    assert Delivery.objects.get().channel == Channel.GROUP
+    assert "SEC42" not in client.get("/admin/outgoing/").text
+    assert client.post("/admin/outgoing/", {**sent, "url": "https://10.0.0.1/"}).status_code == 200
+    assert Robot.objects.get().url == sent["url"]

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from activities import agreement_reminders, reminders, suggestions
+from home import digest
 from staff import handovers, leaves, notifications, rosters, visits, workdays
 from staff.posts import sync_groups
 
@@ -54,6 +55,7 @@ DUE = [
     close_suggestions,
     agreement_reminders.due,
     reminders.due,
+    digest.due,
     notifications.due,
 ]
 
