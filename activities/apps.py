@@ -14,8 +14,8 @@ class ActivitiesConfig(AppConfig):
     def ready(self):
         """Register the rules of access, and keep the history of suggestions append-only."""
         from activities import access, feeds, guards
-        from staff.choices import NotificationKind
         from staff.channels import enclose
+        from staff.choices import NotificationKind
 
         access.register()
         enclose(NotificationKind.ACTIVITY, feeds.enclosure)

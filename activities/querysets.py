@@ -98,7 +98,13 @@ class ActivityQuerySet(ScopedQuerySet):
 
     def with_hosts(self):
         """Brings hosts and kinds along, for lists that show them."""
-        return self.prefetch_related("hosts__organisation", "kinds")
+        return self.with_host_names().prefetch_related("kinds")
+
+    def with_host_names(self):
+        """Brings the hosts along with their organisations, in one query."""
+        from activities.models import ActivityHost
+
+        return self.prefetch_related(Prefetch("hosts", ActivityHost.objects.select_related("organisation")))
 
 
 class AttendanceQuerySet(ScopedQuerySet):
@@ -179,8 +185,9 @@ class SuggestionQuerySet(ScopedQuerySet):
         return self.filter(pk__in=SuggestionAuthor.objects.filter(member=member).values("suggestion"))
 
     def outcomes(self):
-        """Figures of the rules, each with its numerator and denominator (merged ones count once)."""
-        return self.exclude(state=SuggestionState.MERGED).aggregate(
+        """Figures of the rules, each with its numerator and denominator (merged ones count once); `rows` is all."""
+        counted = self.order_by().values("state")
+        counted = counted.annotate(
             logged=Count("pk"),
             accepted=Count("pk", filter=Q(accepted_on__isnull=False)),
             answered=Count("pk", filter=Q(answered_on__isnull=False)),
@@ -189,3 +196,8 @@ class SuggestionQuerySet(ScopedQuerySet):
             rated=Count("pk", filter=~Q(rating="")),
             satisfied=Count("pk", filter=Q(rating__in=("satisfied", "fairly"))),
         )
+        once = [row for row in counted if row["state"] != SuggestionState.MERGED]
+        names = ("logged", "accepted", "answered", "adopted", "in_time", "rated", "satisfied")
+        return {name: sum(row[name] for row in once) for name in names} | {
+            "rows": sum(row["logged"] for row in counted)
+        }

@@ -5,24 +5,24 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column
 
 from activities.models import Activity, AgreementItem, AgreementRule, JointAgreement, MeetingRule, StudyRule, Suggestion
-from staff.admin_base import RegisterGroup, ScopedViewSet
+from staff.admin_base import PortalViewSet, RegisterGroup, ScopedViewSet
 
 
-class ActivityViewSet(ScopedViewSet):
+def page_of_agreement(item):
+    """The agreement on whose page an item stands."""
+    return item.agreement.get_absolute_url()
+
+
+class ActivityViewSet(PortalViewSet):
     """Activities of one's organisations; they are arranged, published and cancelled in the portal."""
 
     model = Activity
     icon = "calendar-alt"
     menu_label = _("活动")
-    add_enabled = delete_enabled = False
     list_display = ["title", "starts", "place", "state"]
     list_filter = ["state", "starts"]
     search_fields = ["title", "place", "hosts__organisation__name"]
     inspect_view_fields = ["title", "starts", "ends", "place", "agenda", "note", "agreement", "state"]
-    panels = [
-        FieldPanel("title", read_only=True), FieldPanel("starts", read_only=True),
-        FieldPanel("ends", read_only=True), FieldPanel("state", read_only=True), "agenda", "note",
-    ]  # fmt: skip
 
 
 class MeetingRuleViewSet(ScopedViewSet):
@@ -49,8 +49,8 @@ class StudyRuleViewSet(ScopedViewSet):
     panels = [FieldPanel("duty", read_only=True), "hours", "source"]
 
 
-class JointAgreementViewSet(ScopedViewSet):
-    """Joint agreements led in one's scope."""
+class JointAgreementViewSet(PortalViewSet):
+    """Joint agreements led in one's scope; what was signed is changed in the portal, where the parties sign again."""
 
     model = JointAgreement
     icon = "link"
@@ -62,29 +62,20 @@ class JointAgreementViewSet(ScopedViewSet):
     inspect_view_fields = [
         "title", "lead", "parties", "signed_on", "starts", "ends", "principles", "goals", "measures", "safeguards",
     ]  # fmt: skip
-    panels = ["title", "lead", "starts", "ends", "principles", "goals", "measures", "safeguards"]
 
 
-class AgreementItemViewSet(ScopedViewSet):
-    """Items of the three lists of agreements."""
+class AgreementItemViewSet(PortalViewSet):
+    """Items of the three lists of agreements, which are kept and reported on in the portal."""
 
     model = AgreementItem
     icon = "list-ol"
     menu_label = _("协议清单")
-    add_enabled = False
+    portal_page = staticmethod(page_of_agreement)
     list_display = ["title", "list", Column("agreement", label=_("共建协议")), "owner", "due", "state"]
     list_filter = ["list", "state"]
     search_fields = ["title", "agreement__title"]
     select_related = ("agreement", "owner")
     inspect_view_fields = ["title", "list", "party", "owner", "due", "state", "percent", "result"]
-    panels = [
-        FieldPanel("agreement", heading=_("共建协议"), read_only=True),
-        "list",
-        "title",
-        "owner",
-        "due",
-        "result",
-    ]
 
 
 class AgreementRuleViewSet(ScopedViewSet):
@@ -99,13 +90,12 @@ class AgreementRuleViewSet(ScopedViewSet):
     panels = ["dormant_months", "ending_days", "source"]
 
 
-class SuggestionViewSet(ScopedViewSet):
+class SuggestionViewSet(PortalViewSet):
     """Suggestions of one's organisations; they are decided and answered in the portal. Authors are not shown here."""
 
     model = Suggestion
     icon = "comment"
     menu_label = _("建议")
-    add_enabled = delete_enabled = False
     list_display = ["number", "topic", "organisation", "lead_unit", "due", "state"]
     list_filter = ["state", "logged_on"]
     search_fields = ["number", "text", "topic"]
@@ -114,8 +104,6 @@ class SuggestionViewSet(ScopedViewSet):
         "number", "text", "topic", "organisation", "activity", "state", "logged_on", "lead_unit", "due", "verdict",
         "answer", "answered_on", "rating",
     ]  # fmt: skip
-    panels = [FieldPanel("number", read_only=True), FieldPanel("text", read_only=True),
-              FieldPanel("state", read_only=True), "topic"]  # fmt: skip
 
 
 LIFE = RegisterGroup(

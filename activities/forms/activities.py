@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activities import access
-from activities.compliance.rules import period_of
 from activities.choices import ActivityState, CheckInWay, ItemList, Kind
+from activities.compliance.rules import period_of
 from activities.forms.organisations import SHORT, OrganisationField, OrganisationsField
 from activities.models import Activity, AgreementItem, JointAgreement
 from staff.access import roles
 from staff.audience import Audience
 from staff.choices import OrganisationKind, Role
-from staff.forms.fields import DayField, FilterForm, MemberField
+from staff.forms.fields import DayField, FilterForm
 from staff.models import PartyOrganisation
 
 KEEPERS = (Role.SECRETARY, Role.OFFICE)

@@ -1,6 +1,7 @@
 """Forms of suggestions: putting one forward, the register's filters, and one small form a step."""
 
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import OPEN_SUGGESTIONS, Rating, SuggestionState, Verdict
@@ -90,12 +91,19 @@ class SuggestionFilter(FilterForm):
     def prepare(self):
         """Topics, years and units that occur."""
         known = Suggestion.objects.order_by()
-        topics = sorted(set(known.exclude(topic="").values_list("topic", flat=True)))
-        years = [day.year for day in known.dates("logged_on", "year", order="DESC")]
+        topics = sorted(known.exclude(topic="").values_list("topic", flat=True).distinct())
+        years = years_of(known)
         self.fields["topic"].choices = [("", _("全部主题")), *((topic, topic) for topic in topics)]
         self.fields["year"].choices = [("", _("全部年份")), *((str(year), str(year)) for year in years)]
-        self.fields["unit"].queryset = Unit.objects.filter(pk__in=known.values("lead_unit"))
+        self.fields["unit"].queryset = Unit.objects.filter(Exists(known.filter(lead_unit=OuterRef("pk"))))
         self.fields["activity"].queryset = Activity.objects.visible_to(self.user)
+
+
+def years_of(rows):
+    """The years from the first to the last day on which one was logged, the latest first: both ends of an index."""
+    days = rows.values_list("logged_on", flat=True)
+    first, last = days.order_by("logged_on").first(), days.order_by("-logged_on").first()
+    return list(range(last.year, first.year - 1, -1)) if first else []
 
 
 class FiguresFilter(FilterForm):
@@ -110,7 +118,7 @@ class FiguresFilter(FilterForm):
 
     def prepare(self):
         """Years that occur."""
-        years = [day.year for day in Suggestion.objects.order_by().dates("logged_on", "year", order="DESC")]
+        years = years_of(Suggestion.objects.order_by())
         self.fields["year"].choices = [("", _("全部年份")), *((str(year), str(year)) for year in years)]
 
 

@@ -7,8 +7,8 @@ from activities.models.minutes import Correction, Decision, Minutes, MinutesFile
 from activities.models.pages import ActivityPage, BranchIndexPage, BranchPage
 from activities.models.plans import ActivityTemplate
 from activities.models.rules import FeedToken, MeetingRule
-from activities.models.study import StudyRecord, StudyRule
 from activities.models.sessions import SuggestionFile, SuggestionLink, SuggestionSession, Voice
+from activities.models.study import StudyRecord, StudyRule
 from activities.models.suggestions import Suggestion, SuggestionAuthor, SuggestionEvent, Support
 from activities.models.votes import LeftOut, Motion
 
@@ -29,6 +29,7 @@ __all__ = [
     "FeedToken",
     "Guest",
     "Invitation",
+    "ItemNote",
     "JointAgreement",
     "LeftOut",
     "ListChange",

@@ -51,7 +51,7 @@ class ListChange(models.Model):
 
 
 class Invitation(models.Model):
-    """What somebody on the list was sent, when they opened it, and their answer: coming, or leave that is decided on."""
+    """What somebody on the list was sent, when they opened it, and their answer: coming, or leave to be decided."""
 
     attendance = models.OneToOneField(Attendance, on_delete=models.CASCADE, related_name="invitation")
     called_at = models.DateTimeField(_("通知时间"), null=True, blank=True)

@@ -40,9 +40,12 @@ class Figure:
         return self.part * 100 // self.whole if self.whole else 0
 
 
-def outcomes(rows, activity=None):
-    """The figures of the rules over `rows`; with a session also how many of those present took part."""
-    n = rows.outcomes()
+def outcomes(rows, activity=None, counted=None):
+    """The figures of the rules over `rows`; with a session also how many of those present took part.
+
+    `counted` is what `rows.outcomes()` answered, for those who need it for more than the figures.
+    """
+    n = counted or rows.outcomes()
     found = [
         Figure(_("登记"), n["logged"], None, "logged"),
         Figure(_("立案率"), n["accepted"], n["logged"], "accepted"),

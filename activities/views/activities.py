@@ -48,7 +48,7 @@ class ActivityListView(ListView):
             return super().get(request, *args, **kwargs)
         if not roles(request.user).holds(*KEEPERS, Role.MANAGEMENT):
             raise Http404
-        rows = self.get_queryset().with_turnout()
+        rows = self.get_queryset().with_turnout().prefetch_related("kinds")
         return workbooks.export(_("活动"), HEADERS, (self.workbook_row(row) for row in rows))
 
     def get_queryset(self):
@@ -56,7 +56,10 @@ class ActivityListView(ListView):
         self.now = timezone.now()
         self.filter = ActivityFilter(self.request.GET, user=self.request.user)
         self.past = self.request.GET.get("when") == "past"
-        rows = self.filter.apply(Activity.objects.listed_for(self.request.user)).with_hosts().with_page()
+        rows = self.filter.apply(Activity.objects.listed_for(self.request.user)).with_host_names()
+        if not roles(self.request.user).inside:
+            # People of the bureau are led to the records, all others to the published pages.
+            rows = rows.with_page()
         if self.filter.value("month") or self.filter.value("period"):
             return rows.order_by("starts", "pk")
         if self.past:

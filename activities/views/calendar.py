@@ -57,7 +57,7 @@ class MonthView(TemplateView):
         rows = rows.filter(starts__gte=midnight(first), starts__lt=midnight(last + timedelta(days=1)))
         inside = roles(request.user).inside
         by_day = {}
-        for row in rows.with_page():
+        for row in rows.only("title", "starts", "state") if inside else rows.with_page():
             row.address = row.get_absolute_url() if inside else page_address(row, request)
             by_day.setdefault(row.day, []).append(row)
         holidays = {row.day: row for row in Holiday.objects.filter(day__range=(first, last))}

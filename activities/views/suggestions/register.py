@@ -78,10 +78,17 @@ class SuggestionListView(ScopedListView):
         self.rows = narrowed(Suggestion.objects.visible_to(self.request.user), self.filter, self.day, self.request.user)
         return shown(self.rows)
 
+    def get_paginator(self, *args, **kwargs):
+        """How many rows there are is known from the figures: the register is gone through once, not twice."""
+        paginator = super().get_paginator(*args, **kwargs)
+        paginator.count = self.counted["rows"]
+        return paginator
+
     def get_context_data(self, **kwargs):
         """Add the figures, and who may put one forward."""
+        self.counted = self.rows.outcomes()
         return super().get_context_data(
-            figures=figures.outcomes(self.rows, self.filter.value("activity")),
+            figures=figures.outcomes(self.rows, self.filter.value("activity"), self.counted),
             activity=self.filter.value("activity"),
             may_add=access.allowed(self.request.user, "add", Suggestion),
             leads=may_export(self.request.user),
