@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from home.views import pages
+from portal import installable
 from portal.look import look
 
 urlpatterns = [
@@ -15,6 +16,10 @@ urlpatterns = [
     path("language/", csrf_exempt(set_language), name="set_language"),
     path("look/", look, name="look"),
     path("healthz", pages.healthz, name="healthz"),
+    path("manifest.webmanifest", installable.manifest, name="manifest"),
+    path("service-worker.js", installable.worker, name="worker"),
+    path("offline/", installable.offline, name="offline"),
+    path("share/", installable.share, name="share"),
     path("media/<path:path>", pages.serve_media, name="media"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/<int:pk>/<str:filename>", pages.serve_document, name="document"),

@@ -250,6 +250,8 @@ def test_more_of_one_kind_comes_in_pages(client):
         "a:b",
         ":*",
         "夜" * 1000,
+        "a" * 1000,
+        '"夜市" AND',
     ],
 )
 def test_odd_queries_are_answered(client, everything, text):
