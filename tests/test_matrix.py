@@ -363,7 +363,9 @@ def addresses(resolver=None, spaces=(), route=""):
 def test_every_address_of_ours_has_a_row():
     """Those of the admin have theirs in `test_matrix_admin`, those of accounts in ACCOUNTS and `test_social`."""
     ours = {
-        name for name, module, route in addresses() if module.split(".")[0] in OURS and not route.startswith(("admin/", "accounts/"))
+        name
+        for name, module, route in addresses()
+        if module.split(".")[0] in OURS and not route.startswith(("admin/", "accounts/"))
     }
     assert ours - set(TABLE) == set() and set(TABLE) - ours == {"set_language"}
 
