@@ -10,6 +10,7 @@ from django.forms import ModelChoiceField
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.admin_url_finder import ModelAdminURLFinder
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import ObjectList
@@ -18,6 +19,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic import history
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permissions import policy_registry
 
 from staff import workbooks
@@ -135,9 +137,16 @@ class ScopedDeleteView(ScopedObject, generic.DeleteView):
 
 
 class ScopedInspectView(ScopedObject, generic.InspectView):
-    """Looking at a row."""
+    """Looking at a row, with the way to its page in the portal, where it is changed."""
 
     any_permission_required = ["change"]
+    portal_page = None
+
+    @cached_property
+    def header_buttons(self):
+        """The row's page in the portal, for those who may open it."""
+        url = self.portal_page(self.object) if self.portal_page else None
+        return [HeaderButton(_("在门户中打开"), url=url, icon_name="link-external")] if url else []
 
     def get_phone_display_value(self):
         """Phones are masked: the member's own page opens them, and records it."""
@@ -150,8 +159,41 @@ class ScopedHistoryView(ScopedObject, history.HistoryView):
     any_permission_required = ["change"]
 
 
+class ReadIndexView(ScopedIndexView):
+    """The rows that the user may see."""
+
+    any_permission_required = ["view"]
+
+    def get_base_queryset(self):
+        """Only what the user may see."""
+        rows = generic.IndexView.get_base_queryset(self)
+        return permitted(rows, self.request.user, "view").select_related(*self.select_related)
+
+
+class ReadInspectView(ScopedInspectView):
+    """Looking at a row that one may see."""
+
+    any_permission_required = ["view"]
+    scoped_action = "view"
+
+
+class ReadHistoryView(ScopedHistoryView):
+    """What became of a row that one may see."""
+
+    any_permission_required = ["view"]
+    scoped_action = "view"
+
+
+def page_of(row):
+    """The row's page in the portal."""
+    return row.get_absolute_url()
+
+
 class ScopedViewSet(ModelViewSet):
-    """A register of the admin. `add_enabled` and `delete_enabled` close what is done in the portal, or never."""
+    """A register of the admin. `add_enabled`, `edit_enabled` and `delete_enabled` close what is done in the portal.
+
+    `portal_page` answers the address of a row's page there.
+    """
 
     icon = "list-ul"
     copy_view_enabled = False
@@ -159,8 +201,8 @@ class ScopedViewSet(ModelViewSet):
     add_to_reference_index = False
     search_backend_name = None
     list_per_page = 20
-    add_enabled = True
-    delete_enabled = True
+    add_enabled = edit_enabled = delete_enabled = True
+    portal_page = None
     followers = ()
     base_form_class = ScopedForm
     index_view_class = ScopedIndexView
@@ -202,6 +244,8 @@ class ScopedViewSet(ModelViewSet):
         closed = {"usage_url_name": None, "kept_by": self.kept_by}
         if not self.add_enabled:
             closed["add_url_name"] = None
+        if not self.edit_enabled:
+            closed["edit_url_name"] = None
         if not self.delete_enabled:
             closed["delete_url_name"] = None
         return super().get_common_view_kwargs(**{**closed, **kwargs})
@@ -224,8 +268,19 @@ class ScopedViewSet(ModelViewSet):
 
     def get_urlpatterns(self):
         """Without the views that are closed."""
-        closed = {"usage"} | (set() if self.add_enabled else {"add"}) | (set() if self.delete_enabled else {"delete"})
+        enabled = {"usage": False, "add": self.add_enabled, "edit": self.edit_enabled, "delete": self.delete_enabled}
+        closed = {name for name, is_open in enabled.items() if not is_open}
         return [pattern for pattern in super().get_urlpatterns() if pattern.name not in closed]
+
+    def get_inspect_view_kwargs(self, **kwargs):
+        """With the way to the portal."""
+        return super().get_inspect_view_kwargs(**{**kwargs, "portal_page": self.portal_page})
+
+    @cached_property
+    def url_finder_class(self):
+        """Where a record is looked for when it is not changed here."""
+        name = "edit" if self.edit_enabled else "inspect"
+        return type("URLFinder", (ModelAdminURLFinder,), {"edit_url_name": self.get_url_name(name)})
 
     def register_permissions(self):
         """Rights come from roles; none are given group by group."""
@@ -235,6 +290,22 @@ class ScopedViewSet(ModelViewSet):
         from django.contrib.auth.models import Permission
 
         return Permission.objects.none()
+
+
+class PortalViewSet(ScopedViewSet):
+    """A register to look at, to filter and to export; its rows are changed in the portal, by the rules there."""
+
+    add_enabled = edit_enabled = delete_enabled = False
+    portal_page = staticmethod(page_of)
+    panels = ()
+
+
+class ReadViewSet(PortalViewSet):
+    """The same, of rows that the user may see and need not be able to change."""
+
+    index_view_class = ReadIndexView
+    inspect_view_class = ReadInspectView
+    history_view_class = ReadHistoryView
 
 
 class YesNo(Column):

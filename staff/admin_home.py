@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,33 +39,46 @@ class WaitingPanel(Component):
         return {"title": self.title, "tasks": self.tasks}
 
 
-def tasks(user, *, on):
-    """What waits for `user` among people, plots and deployment; a fixed number of counts for each role."""
-    held = roles(user)
-    found = []
-    if held.holds(Role.SECRETARY, Role.MANAGEMENT, Role.OFFICE):
-        empty = Plot.objects.empty(on).permitted(user, "change").count()
-        found.append(Task(_("无人负责的责任田"), empty, reverse("staff:plots")))
-    if held.holds(Role.MANAGEMENT, Role.OFFICE):
-        proposed = Posting.objects.permitted(user, "change").filter(state="proposed").count()
-        found.append(Task(_("待批准的派驻"), proposed, reverse("staff_posting:index") + "?state=proposed"))
-    if held.holds(Role.OFFICE):
-        ending = Grant.objects.on(on).filter(ends__lte=on + SOON).count()
-        found.append(Task(_("两个月内到期的授权"), ending, reverse("staff_grant:index")))
-        terms = PartyOrganisation.objects.filter(term_ends__lte=on + SOON, external=False).count()
-        found.append(
-            Task(
-                _("两个月内届满或已届满的党组织"),
-                terms,
-                reverse("staff_partyorganisation:index") + "?ordering=term_ends",
-            )
+def together(**rows):
+    """How many rows each queryset has, all asked in one query."""
+    counts = {
+        name: Coalesce(
+            Subquery(found.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")[:1]), 0
         )
+        for name, found in rows.items()
+    }
+    # A row to hang the counts on, which is always there: who asks is signed in.
+    return User.objects.order_by("pk").values(**counts)[:1].get() if counts else {}
+
+
+def tasks(user, *, on):
+    """What waits for `user` among people, plots and deployment; the counts take one query."""
+    held = roles(user)
+    waiting = {}
+    if held.holds(Role.SECRETARY, Role.MANAGEMENT, Role.OFFICE):
+        empty = Plot.objects.empty(on).permitted(user, "change")
+        waiting["empty"] = (_("无人负责的责任田"), empty, reverse("staff:plots"))
+    if held.holds(Role.MANAGEMENT, Role.OFFICE):
+        proposed = Posting.objects.permitted(user, "change").filter(state="proposed")
+        waiting["proposed"] = (_("待批准的派驻"), proposed, reverse("staff_posting:index") + "?state=proposed")
+    if held.holds(Role.OFFICE):
+        ending = Grant.objects.on(on).filter(ends__lte=on + SOON)
+        waiting["ending"] = (_("两个月内到期的授权"), ending, reverse("staff_grant:index"))
+        terms = PartyOrganisation.objects.filter(term_ends__lte=on + SOON, external=False)
+        url = reverse("staff_partyorganisation:index") + "?ordering=term_ends"
+        waiting["terms"] = (_("两个月内届满或已届满的党组织"), terms, url)
     if held.holds(Role.SYSADMIN):
-        without = Member.objects.in_service(on).filter(user=None).count()
-        found.append(Task(_("尚无账号的在职人员"), without, reverse("staff_member:index")))
-        strangers = User.objects.filter(member=None, is_active=True).filter(~Q(grants__isnull=False)).count()
-        found.append(Task(_("既无人员也无授权的账号"), strangers, reverse("wagtailusers_users:index")))
-    return found
+        without = Member.objects.in_service(on).filter(user=None)
+        waiting["without"] = (_("尚无账号的在职人员"), without, reverse("staff_member:index"))
+        strangers = User.objects.filter(member=None, is_active=True).filter(~Q(grants__isnull=False))
+        waiting["strangers"] = (_("既无人员也无授权的账号"), strangers, reverse("wagtailusers_users:index"))
+    return listed(waiting)
+
+
+def listed(waiting):
+    """The tasks of `waiting`: by name, the words, the rows that wait, and the address that shows them."""
+    counts = together(**{name: rows for name, (_label, rows, _url) in waiting.items()})
+    return [Task(label, counts[name], url) for name, (label, _rows, url) in waiting.items()]
 
 
 def panel(user):

@@ -8,6 +8,8 @@ from staff import accounts, plots
 from staff.access import allowed
 from staff.admin_base import (
     OutOfScope,
+    PortalViewSet,
+    ReadViewSet,
     RegisterGroup,
     ScopedCreateView,
     ScopedEditView,
@@ -21,18 +23,17 @@ from staff.models import (
     Assignment,
     Finding,
     Holiday,
-    Leave,
+    Letter,
     Member,
-    Need,
     PartyOrganisation,
     Plot,
-    Posting,
-    Round,
+    Transfer,
     Unit,
     Visit,
 )
 from staff.policies import READERS
 from staff.viewsets_accounts import GrantViewSet, PostViewSet
+from staff.viewsets_deployment import REGISTERS
 
 
 class MemberIndexView(ScopedIndexView):
@@ -81,8 +82,19 @@ class MemberViewSet(ScopedViewSet):
     ]  # fmt: skip
 
 
-def _set_in(node):
-    return "　" * (node.depth - 1) + node.name
+class TransferViewSet(ReadViewSet):
+    """Moves between branches and units; each is written when the member's record or the portal moves somebody."""
+
+    model = Transfer
+    icon = "arrow-right"
+    menu_label = _("调动")
+    kept_by = READERS
+    portal_page = staticmethod(lambda row: row.member.get_absolute_url())
+    list_display = ["member", "day", "from_branch", "to_branch", "from_unit", "to_unit"]
+    list_filter = ["day"]
+    search_fields = ["member__name", "member__spelling", "member__employee_number", "reason"]
+    select_related = ("member", "from_branch", "to_branch", "from_unit", "to_unit")
+    inspect_view_fields = ["member", "day", "from_branch", "to_branch", "from_unit", "to_unit", "reason"]
 
 
 class UnitViewSet(ScopedViewSet):
@@ -148,7 +160,8 @@ class PlotViewSet(ScopedViewSet):
     select_related = ("unit",)
     panels = [
         "name", "kind", "unit", FieldPanel("divisions", widget=SeveralWidget(DIVISIONS)), "households",
-        "technicians_needed", "grid_officers_needed", "visit_interval", "season_starts", "season_ends", "closed_on", "note",
+        "technicians_needed", "grid_officers_needed", "visit_interval", "season_starts", "season_ends", "closed_on",
+        "note",
     ]  # fmt: skip
 
 
@@ -215,73 +228,39 @@ class FindingViewSet(ScopedViewSet):
     panels = ["text", "owner", "due", FieldPanel("state", read_only=True)]
 
 
-class RoundViewSet(ScopedViewSet):
-    """Rounds of deployment; they are approved and closed in the portal."""
+class LetterViewSet(PortalViewSet):
+    """Target responsibility letters of the plots in one's scope; they are signed and assessed in the portal."""
 
-    model = Round
-    icon = "date"
-    menu_label = _("轮次")
-    delete_enabled = False
-    list_display = ["name", "order_number", "starts", "ends", "state"]
-    list_filter = ["state"]
-    search_fields = ["name", "order_number"]
-    panels = ["name", "order_number", "starts", "ends", FieldPanel("state", read_only=True), "note"]
-
-
-class NeedViewSet(ScopedViewSet):
-    """What host units ask for in a round."""
-
-    model = Need
-    icon = "tasks"
-    menu_label = _("用人需求")
-    list_display = ["host_unit", "duty", "place", "headcount", "round"]
-    list_filter = ["round"]
-    search_fields = ["host_unit__name", "duty", "place"]
-    select_related = ("host_unit", "round")
-    panels = ["round", "host_unit", "place", "duty", "headcount"]
-
-
-class PostingViewSet(ScopedViewSet):
-    """Postings; they are proposed, approved and changed in the portal, where each change has its reason."""
-
-    model = Posting
-    icon = "arrow-right-full"
-    menu_label = _("派驻")
-    add_enabled = delete_enabled = False
-    list_display = ["member", "host_unit", "home_unit", "duty", "starts", "ends", "state"]
-    list_filter = ["state", "round"]
-    search_fields = ["member__name", "member__spelling", "host_unit__name", "duty"]
-    select_related = ("member", "host_unit", "home_unit")
-    panels = [
-        FieldPanel("member", read_only=True), FieldPanel("host_unit", read_only=True),
-        FieldPanel("starts", read_only=True), FieldPanel("ends", read_only=True),
-        FieldPanel("state", read_only=True), "duty",
-    ]  # fmt: skip
-
-
-class LeaveViewSet(ScopedViewSet):
-    """Leave from postings; it is asked for and decided in the portal."""
-
-    model = Leave
-    icon = "time"
-    menu_label = _("请假")
-    add_enabled = delete_enabled = False
-    list_display = ["posting", "reason", "starts", "ends", "state", "returned_on"]
-    list_filter = ["state"]
-    search_fields = ["posting__member__name", "reason"]
-    select_related = ("posting__member", "posting__host_unit")
-    panels = [
-        FieldPanel("posting", read_only=True), FieldPanel("starts", read_only=True),
-        FieldPanel("ends", read_only=True), FieldPanel("state", read_only=True), "reason",
-    ]  # fmt: skip
+    model = Letter
+    icon = "doc-full"
+    menu_label = _("目标责任书")
+    list_display = [
+        Column("plot", label=_("责任田"), accessor="assignment.plot"),
+        Column("holder", label=_("责任人"), accessor="assignment.holder"),
+        "year",
+        "signed_by_holder_on",
+        "signed_by_unit_on",
+        "assessed_on",
+    ]
+    list_export = ["assignment.plot", "assignment.holder", "year", "signed_by_holder_on", "signed_by_unit_on",
+        "assessed_on"]  # fmt: skip
+    export_headings = {"assignment.plot": _("责任田"), "assignment.holder": _("责任人")}
+    list_filter = ["year"]
+    search_fields = ["assignment__plot__name", "assignment__member__name", "assignment__member__spelling"]
+    select_related = ("assignment__plot", "assignment__member")
+    inspect_view_fields = ["assignment", "year", "goals", "signed_by_holder_on", "signed_by_unit_on",
+        "signed_for_unit_by", "assessment", "assessed_on"]  # fmt: skip
 
 
 PEOPLE = RegisterGroup(
-    _("人员与组织"), "group", 110, [MemberViewSet, PartyOrganisationViewSet, UnitViewSet, PostViewSet]
+    _("人员与组织"),
+    "group",
+    110,
+    [MemberViewSet, PartyOrganisationViewSet, UnitViewSet, PostViewSet, TransferViewSet],
 )
-PLOTS = RegisterGroup(_("责任田"), "globe", 120, [PlotViewSet, AssignmentViewSet, VisitViewSet, FindingViewSet])
-DEPLOYMENT = RegisterGroup(
-    _("下沉一线"), "arrow-right-full", 130, [RoundViewSet, NeedViewSet, PostingViewSet, LeaveViewSet]
+PLOTS = RegisterGroup(
+    _("责任田"), "globe", 120, [PlotViewSet, AssignmentViewSet, LetterViewSet, VisitViewSet, FindingViewSet]
 )
+DEPLOYMENT = RegisterGroup(_("下沉一线"), "arrow-right-full", 130, list(REGISTERS))
 RULES = RegisterGroup(_("授权与日历"), "key", 180, [GrantViewSet, HolidayViewSet])
 GROUPS = (PEOPLE, PLOTS, DEPLOYMENT, RULES)
