@@ -134,7 +134,12 @@ def ours():
 
 
 def test_every_viewset_has_a_row():
-    assert {name.split(":")[0] for name in ours()} == set(ROWS) | {"audit", "imports", "invitations", "outgoing"} | WITH_KIND
+    assert {name.split(":")[0] for name in ours()} == set(ROWS) | {
+        "audit",
+        "imports",
+        "invitations",
+        "outgoing",
+    } | WITH_KIND
 
 
 @pytest.mark.parametrize("role", ROLES)
