@@ -64,6 +64,8 @@ LISTS = {
     "/me/notifications/": ("staff",),
     "/manage/": ("manager", "office"),
     "/search/?q=主题": ("anonymous", "staff", "office"),
+    "/search/?q=主题&in=pages": ("staff", "office"),
+    "/search/suggest/?q=主题": ("anonymous", "staff", "office"),
     "/plots/{here.plot.pk}/": ("staff", "manager"),
     "/deployments/{here.round.pk}/": ("staff", "manager", "office"),
     "/deployments/{here.round.pk}/timeline/": ("staff", "manager", "office"),
