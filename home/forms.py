@@ -32,9 +32,7 @@ class UpdateForm(forms.Form):
     text = forms.CharField(
         label=_("内容"),
         max_length=2000,
-        widget=forms.Textarea(
-            attrs={"rows": 5, "placeholder": _("今天做了什么，看到了什么？"), "data-mention": ""}
-        ),
+        widget=forms.Textarea(attrs={"rows": 5, "placeholder": _("今天做了什么，看到了什么？"), "data-mention": ""}),
         help_text=_("输入“@”和姓名（或拼音）可提醒同事。"),
     )
     photos = PhotosField(label=_("照片"), required=False, help_text=_("最多9张。位置等拍摄信息会自动去除。"))
