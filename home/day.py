@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from activities import checkin, suggestions
 from activities.choices import ActivityState, AnswerState, AttendanceState, CheckInWay
@@ -92,7 +92,7 @@ def of(user, *, on):
             *_owed(held.member, on),
         ]
         day.tasks = sorted(found, key=lambda task: task.day or NO_DAY)
-    day.decides = [*_leaves(user), *_kept(user, now), *_suggested(user)]
+    day.decides = [*_leaves(user), *_handovers(user, on), *_kept(user, now), *_suggested(user)]
     notices = list(unconfirmed_first(user)[: 2 * SHOWN])
     day.notices = [notice for notice in notices if notice.waits][:SHOWN]
     day.news = [notice for notice in notices if not notice.waits][:SHOWN]
@@ -210,6 +210,15 @@ def _leaves(user):
         title = _("审批%(name)s的请假") % {"name": leave.posting.member.name}
         days = f"{date_format(leave.starts, 'MONTH_DAY_FORMAT')}–{date_format(leave.ends, 'MONTH_DAY_FORMAT')}"
         yield Task(title, url, (days, str(leave.posting.host_unit)), leave.starts, pgettext("button", "审批"), url)
+
+
+def _handovers(user, on):
+    """The plots that wait for `user` to name who takes them over, as one line."""
+    count = Assignment.objects.permitted(user, "change").to_hand_over(on).count()
+    if count:
+        title = ngettext("%(number)s 块责任田待交接", "%(number)s 块责任田待交接", count) % {"number": count}
+        url = reverse("staff:handovers")
+        yield Task(title, url, (_("责任人离职、调离或下沉派驻"),), on, pgettext("button", "办理"), url)
 
 
 def _kept(user, now):
