@@ -13,11 +13,14 @@ class HomeConfig(AppConfig):
 
     def ready(self):
         """Register the rules of access, and keep the portal's site standing."""
-        from home import access, digest, site
+        from wagtail.signals import page_published
+
+        from home import access, announcing, digest, site
         from staff.channels import compose
         from staff.choices import Channel
 
         access.register()
         compose(Channel.DIGEST, digest.mail)
+        page_published.connect(announcing.published, dispatch_uid="home.announcing")
         post_migrate.connect(site.establish_after_migrate, sender=self, dispatch_uid="home.site.establish")
         post_save.connect(site.forget, sender=self.get_model("BureauSettings"), dispatch_uid="home.site.forget")

@@ -35,18 +35,17 @@ def page(user, on):
     """What `user` sees on the front page on the day `on`."""
     now = timezone.now()
     held = roles(user)
-    news = list(NewsPage.objects.visible_to(user).newest()[:SHOWN_NEWS])
     if held.inside:
-        picture(news, CARD)
-        coming = Activity.objects.visible_to(user).coming(now)
+        # One's own day comes first and often: beside it news are titles, and what is arranged is a touch away.
+        titles = NewsPage.objects.visible_to(user).only("title", "url_path", "day").order_by("-day", "-pk")
         return {
             "day": day.of(user, on=on),
-            "news": news,
-            "activities": coming.annotate(lead_name=lead_of("pk"))[:SHOWN_ACTIVITIES],
+            "news": titles[:SHOWN_NEWS],
             "updates": feed.rows(
                 Update.objects.visible_to(user).for_list(held.member)[:SHOWN_UPDATES], cut=feed.GLANCE
             ),
         }
+    news = list(NewsPage.objects.visible_to(user).newest()[:SHOWN_NEWS])
     exemplars = list(ExemplarPage.objects.visible_to(user).newest().select_related("unit")[:SHOWN_EXEMPLARS])
     picture([*news, *exemplars], CARD, PORTRAIT)
     return {
