@@ -4,6 +4,7 @@ import json
 from functools import lru_cache
 from hashlib import sha256
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import JsonResponse
@@ -85,7 +86,7 @@ def worker(request):
                 "offline": reverse("offline"),
                 "share": reverse("share"),
                 "post": reverse("home:update_add"),
-                "static": static(""),
+                "static": settings.STATIC_URL,
             }
         )
     }

@@ -28,13 +28,7 @@ from staff.models import Delivery, Preference, Robot
 from staff.models.deliveries import callable_address
 
 # After a failed attempt the next one waits so long; after the last the message is given up.
-PAUSES = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=20),
-    timedelta(hours=1),
-    timedelta(hours=4),
-)
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (60, 300, 1200, 3600, 14400))
 TIMEOUT = 8
 MOST_AT_ONCE = 500
 # An answer of a robot is short; more is not read.

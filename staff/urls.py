@@ -23,9 +23,7 @@ urlpatterns = [
     path("plots/<int:pk>/assign/", plots.register.AssignView.as_view(), name="assign"),
     path("plots/assignments/<int:pk>/end/", plots.register.EndAssignmentView.as_view(), name="end_assignment"),
     path("plots/assignments/<int:pk>/letter/", plots.letters.LetterFormView.as_view(), name="letter_add"),
-    path(
-        "plots/assignments/<int:pk>/letter/<int:letter>/", plots.letters.LetterFormView.as_view(), name="letter_edit"
-    ),
+    path("plots/assignments/<int:pk>/letter/<int:letter>/", plots.letters.LetterFormView.as_view(), name="letter_edit"),
     path("plots/letters/<int:pk>/", plots.letters.LetterView.as_view(), name="letter"),
     path("plots/letters/<int:pk>/sign/", plots.letters.sign, name="letter_sign"),
     path("plots/letters/<int:pk>/results/", plots.letters.ResultsView.as_view(), name="letter_results"),

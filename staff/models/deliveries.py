@@ -14,7 +14,7 @@ from staff.models.accounts import Notification, User
 from staff.querysets import ScopedQuerySet
 
 # Who claimed a message and did not finish within this time has died over it.
-LOST_AFTER = timedelta(minutes=10)
+LOST_AFTER = timedelta(seconds=600)
 
 
 class RobotQuerySet(ScopedQuerySet):
