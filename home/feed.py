@@ -7,8 +7,8 @@ GLANCE = 90
 
 
 def rows(updates, *, cut=None):
-    """The fetched `updates`, each with its words as markup."""
+    """The fetched `updates`, each with its words as markup; cut short, they lead to nobody who is named in them."""
     found = list(updates)
     for update in found:
-        update.shown = marked(update.text, [mention.member for mention in update.named], cut=cut)
+        update.shown = marked(update.text, [] if cut else [mention.member for mention in update.named], cut=cut)
     return found

@@ -42,7 +42,7 @@ def page(user, on):
             "day": day.of(user, on=on),
             "news": titles[:SHOWN_NEWS],
             "updates": feed.rows(
-                Update.objects.visible_to(user).for_list(held.member)[:SHOWN_UPDATES], cut=feed.GLANCE
+                Update.objects.visible_to(user).for_card(held.member)[:SHOWN_UPDATES], cut=feed.GLANCE
             ),
         }
     news = list(NewsPage.objects.visible_to(user).newest()[:SHOWN_NEWS])

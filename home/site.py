@@ -38,6 +38,7 @@ INDEXES = (
 )
 OFFICE_PAGE_RIGHTS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page")
 OFFICE_FILE_RIGHTS = (*FILE_RIGHTS, "change_image", "change_document")
+SETTINGS_RIGHT = "change_bureausettings"
 WORKFLOW = "党建办审核"
 # What a new Wagtail brings and this portal does not use.
 UNUSED_GROUPS = ("Editors", "Moderators")
@@ -106,10 +107,10 @@ def establish():
 
 def _permissions():
     """The rights that groups are given; on the very first migration, and after a flush, they come only later."""
-    wanted = {*OFFICE_PAGE_RIGHTS, *OFFICE_FILE_RIGHTS, "access_admin"}
+    wanted = {*OFFICE_PAGE_RIGHTS, *OFFICE_FILE_RIGHTS, "access_admin", SETTINGS_RIGHT}
     if Permission.objects.filter(codename__in=wanted).count() < len(wanted):
         ContentType.objects.clear_cache()
-        for label in ("wagtailcore", "wagtailimages", "wagtaildocs", "wagtailadmin"):
+        for label in ("wagtailcore", "wagtailimages", "wagtaildocs", "wagtailadmin", "home"):
             create_permissions(apps.get_app_config(label), verbosity=0)
 
 
@@ -165,7 +166,7 @@ def _groups(home):
     for right in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=OFFICE_PAGE_RIGHTS):
         if right.codename not in held:
             GroupPagePermission.objects.create(group=office, page=home, permission=right)
-    office.permissions.add(*Permission.objects.filter(codename="change_bureausettings"))
+    office.permissions.add(*Permission.objects.filter(codename=SETTINGS_RIGHT))
     give_files(office, OFFICE_FILE_RIGHTS)
     if not WorkflowPage.objects.filter(page=home).exists():
         task = GroupApprovalTask.objects.create(name=WORKFLOW)

@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import override_settings
+from django.utils import translation
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -37,6 +38,12 @@ def _apart(tmp_path_factory):
     folders = {"MEDIA_ROOT": root / "media", "STATIC_ROOT": root / "static"}
     with override_settings(STORAGES=storages, PUBLIC_PAGE_SECONDS=0, **folders):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _chinese():
+    """Each test begins in the portal's own language, whatever a reader of the one before chose."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)

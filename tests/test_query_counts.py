@@ -6,10 +6,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from activities.choices import ActivityState, AttendanceState, LeftOutReason
+from activities.forms.organisations import SHORT
 from activities.models import Decision, LeftOut, Motion, Speech, SuggestionLink
 from home.models import ExemplarIndexPage, ExemplarPage, NewsIndexPage, NewsPage, NoticeIndexPage, NoticePage
 from staff.audience import Audience
-from staff.models import Opinion
+from staff.models import FieldReport, Opinion, ShiftDuty
 from tests.factories import activities as act
 from tests.factories import staff as make
 from tests.world import add_article, make_notification, make_update, make_world
@@ -122,21 +123,23 @@ def grow(world, times):
         make.make_need(round=here.round, host_unit=make.make_unit(), contact=member)
         posted = make.make_posting(round=here.round, member=member, host_unit=world.away.unit)
         make.make_leave(posting=posted)
-        _grow_shifts(here, posted, number)
+        _grow_shifts(here, posted)
         make.make_posting(round=make.make_round(), home_unit=here.unit, host_unit=world.away.unit)
         make.make_post(organisation=make.make_organisation(unit=here.unit), member=member)
         _grow_activities(here, partner, member, number)
         _grow_pages(here, users, member)
 
 
-def _grow_shifts(here, posted, number):
+def _grow_shifts(here, posted):
     """Shifts of this week, a swap and a report; the member here is on more of them, too."""
     this_week = make.make_shift(day=-make.today().weekday(), host_unit=posted.host_unit)
     make.make_duty(posting=posted, shift=this_week)
     make.make_swap(make.make_duty(posting=posted), here.posting)
     make.make_report(posting=posted)
-    make.make_report(posting=here.posting, day=make.today(-2 - number))
-    make.make_duty(posting=here.posting, shift=make.make_shift(day=20 + number, host_unit=here.posting.host_unit))
+    reported = FieldReport.objects.filter(posting=here.posting).count()
+    make.make_report(posting=here.posting, day=make.today(-2 - reported))
+    days = 20 + ShiftDuty.objects.filter(posting=here.posting).count()
+    make.make_duty(posting=here.posting, shift=make.make_shift(day=days, host_unit=here.posting.host_unit))
     Opinion.objects.create(posting=posted, side="host", text="好", signed_by="站长", signed_on=make.today())
 
 
@@ -181,6 +184,8 @@ def counted(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         world = make_world()
         grow(world, 2)
+        for _more in range(SHORT):  # beyond these, organisations are typed rather than chosen from a list
+            make.make_organisation()
         clients = {}
         for role, user in world.users.items():
             clients[role] = Client()
@@ -201,4 +206,4 @@ def counted(django_db_setup, django_db_blocker):
 @pytest.mark.parametrize("pattern", LISTS)
 def test_a_list_costs_the_same_at_ten_times_the_data(counted, pattern):
     costs = {role: counted[pattern, role] for role in LISTS[pattern]}
-    assert all(few == many <= MOST for few, many in costs.values()), costs
+    assert all(many <= few <= MOST for few, many in costs.values()), costs

@@ -26,16 +26,22 @@ class UpdateQuerySet(ScopedQuerySet):
     """Questions about updates."""
 
     def for_list(self, member):
-        """With author and photos, how many comments and thanks there are, and whether `member` gave one."""
-        from home.models.comments import Comment, Mention
+        """What `for_card` brings, and who is named in the text."""
+        from home.models.comments import Mention
 
         named = Mention.objects.filter(comment=None).select_related("member")
+        return self.for_card(member).prefetch_related(Prefetch("mentions", named, to_attr="named"))
+
+    def for_card(self, member):
+        """With author and photos, how many comments and thanks there are, and whether `member` gave one."""
+        from home.models.comments import Comment
+
         comments = Comment.objects.filter(update=OuterRef("pk"), removed_at=None).order_by().values("update")
         reactions = Reaction.objects.filter(update=OuterRef("pk")).order_by()
         counted = reactions.values("update").annotate(n=Count("pk")).values("n")
         return (
             self.select_related("author__unit", "unit", "branch", "activity", "plot", "posting__host_unit")
-            .prefetch_related("photos", Prefetch("mentions", named, to_attr="named"))
+            .prefetch_related("photos")
             .annotate(
                 comment_count=Coalesce(
                     Subquery(comments.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0

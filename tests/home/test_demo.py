@@ -28,7 +28,7 @@ OURS = ("staff", "activities", "home")
 PAGES = ("/", "/news/", "/activities/", "/accounts/login/", "/search/?q=走访", "/nowhere/")
 INNER_PAGES = ("/me/", "/plots/", "/members/", "/deployments/", "/suggestions/", "/agreements/", "/updates/")
 # What is drawn anew each time by design: tokens of forms, hashes of passwords, the moment of storing.
-MOMENTS = {"last_login", "date_joined", "created_at", "recorded_at", "at", "posted_at", "written_at"}
+MOMENTS = {"last_login", "date_joined", "created_at", "recorded_at", "at", "posted_at", "written_at", "asked_at"}
 DRAWN = {"token", "password", "file", *MOMENTS}
 
 

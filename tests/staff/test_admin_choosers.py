@@ -85,7 +85,7 @@ def test_a_form_costs_the_same_with_more_to_choose_from(client):
 
 def test_villages_of_a_plot_are_kept_taken_out_and_added(client):
     office = make.make_office()
-    kept, out, new = (make.make_division() for _one in range(3))
+    kept, out, new = (make.make_division(code=f"53012{n}", name=f"第{n}县") for n in range(3))
     plot = make.make_plot(divisions=[kept, out])
     client.force_login(office)
     url = reverse("staff_plot:edit", args=[plot.pk])

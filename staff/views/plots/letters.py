@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import DetailView, FormView
 
 from staff import access, letters
@@ -154,6 +154,7 @@ class ResultsView(LetterView):
         return self.render_to_response(self.get_context_data(results=form), status=422)
 
 
+@require_safe
 @access.inside
 def word(request, pk):
     """The letter as a Word file."""

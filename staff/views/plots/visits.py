@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from django.views.generic import FormView
 
 from staff import access, visits
@@ -102,6 +103,7 @@ def in_words(form, findings):
     return named + list(findings.non_form_errors())
 
 
+@require_safe
 @access.inside
 def worker(request):
     """The script that lets the visit form open without a network; it may speak for all addresses of plots."""
