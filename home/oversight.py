@@ -44,7 +44,7 @@ def report(*, target, reason, detail, by):
 @transaction.atomic
 def handle(*, report, outcome, answer, by):
     """Decide a report, with all others of the same words: hide them, or leave them; who reported is told."""
-    row = Report.objects.select_for_update().select_related("update", "comment").get(pk=report.pk)
+    row = Report.objects.select_for_update(of=("self",)).select_related("update", "comment").get(pk=report.pk)
     if not row.is_waiting:
         raise ValidationError(_("这条举报已经处理过了。"))
     if not answer:

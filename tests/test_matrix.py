@@ -270,7 +270,7 @@ HOME = {
     "update_history": Row(INSIDE, args=of("update")),
     "update_report": Row(MEMBERS - {"staff"}, MEMBERS - {"staff"}, of("update")),
     "reports": Row(frozenset({"office"})),
-    "report_handle": Row(None, frozenset({"office"}), of("report")),
+    "report_handle": Row(None, frozenset({"office"}), of("complaint")),
     "comment_edit": Row(frozenset({"staff"}), frozenset({"staff"}), of("comment")),
     "comment_report": Row(MEMBERS - {"staff"}, MEMBERS - {"staff"}, of("comment")),
     "receipts": Row(LEADERS, args=of("notice")),

@@ -155,7 +155,9 @@ def _grow_activities(here, partner, member, number):
     act.make_activity(here.branch, state=ActivityState.DRAFT, starts=act.moment(number + 1))
     act.make_attendance(activity=here.activity, member=member, state=AttendanceState.PRESENT)
     act.make_guest(activity=here.activity, name=f"来宾{member.pk}")
-    Speech.objects.create(minutes=here.minutes, number=member.pk, member=member, name=member.name, text="同意")
+    Speech.objects.create(
+        minutes=here.minutes, number=100 + Speech.objects.count(), member=member, name=member.name, text="同意"
+    )
     Decision.objects.create(minutes=here.minutes, text="走访", owner=here.member)
     Motion.objects.create(minutes=here.minutes, title="决议", entitled=2, present=2, votes_for=2)
     LeftOut.objects.create(minutes=here.minutes, member=member, reason=LeftOutReason.ILLNESS)

@@ -154,7 +154,7 @@ def _pages(here, users):
     here.exemplar = add_article(ExemplarIndexPage, ExemplarPage, title="二十年守一片田", unit=here.unit)
     here.update = make_update(here.member)
     here.comment = Comment.objects.create(update=here.update, author=here.member, text="辛苦了")
-    here.report = make_report(here.update, users["secretary_away"])
+    here.complaint = make_report(here.update, users["secretary_away"])
     here.proposal = make_proposal(here.branch, here.member, users["secretary"])
     here.notification = make_notification(users["staff"])
 
