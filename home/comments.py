@@ -84,7 +84,7 @@ def _tell(said, answered, by):
 @transaction.atomic
 def reword(*, comment, text, by):
     """Change the words of a comment; the earlier ones are kept, and who is named anew is told."""
-    row = Comment.objects.select_for_update().select_related("update__author", "author").get(pk=comment.pk)
+    row = Comment.objects.select_for_update(of=("self",)).select_related("update__author", "author").get(pk=comment.pk)
     if row.removed_at:
         raise ValidationError({"text": _("这条评论已经删除，不能再修改。")})
     day = timezone.localdate()
@@ -118,7 +118,7 @@ def take_back(*, comment, by):
 @transaction.atomic
 def remove(*, comment, because, by):
     """The office takes a comment out of everybody's sight; its author is told why."""
-    row = Comment.objects.select_for_update().select_related("author__user").get(pk=comment.pk)
+    row = Comment.objects.select_for_update(of=("self",)).select_related("author__user").get(pk=comment.pk)
     row.removed_at, row.removed_because = timezone.now(), because
     row.full_clean(validate_unique=False)
     row.save(update_fields=["removed_at", "removed_because"])
