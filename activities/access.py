@@ -111,6 +111,12 @@ def minutes_written(roles):
     return either(minutes_kept(roles), Q(recorder=roles.member.pk) if roles.member else None)
 
 
+def decisions_completed(roles):
+    """Decisions that one marks done: those that one answers for, and those of minutes that one writes."""
+    mine = Q(owner=roles.member.pk) if roles.member else None
+    return either(mine, _of_minutes(minutes_written)(roles))
+
+
 def keeps_minutes(roles, organisation):
     """Whether one keeps the minutes of `organisation`, also those that nobody has begun."""
     return roles.over_organisation(organisation, Role.SECRETARY, Role.OFFICE)
@@ -274,7 +280,7 @@ def register():
         models.Speech: of_minutes,
         models.Motion: of_minutes,
         models.LeftOut: {**of_minutes, "confirm": _of_minutes(minutes_kept)},
-        models.Decision: of_minutes,
+        models.Decision: {**of_minutes, "complete": decisions_completed},
         models.MinutesFile: of_minutes,
         models.Correction: {"view": _of_minutes(minutes), "add": _of_minutes(minutes_written)},
         models.ActivityTemplate: {

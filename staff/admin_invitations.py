@@ -1,11 +1,9 @@
 """Inviting people from the admin: one person or a whole unit, by mail, as codes to scan, or as a Word list."""
 
-import segno
 from django import forms
 from django.conf import settings
 from django.http import Http404
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
@@ -14,6 +12,7 @@ from staff import invitations
 from staff.access import roles
 from staff.admin_choosers import MEMBERS, UNITS
 from staff.choices import Role
+from staff.codes import qr
 from staff.models import Member, Unit
 from staff.word import Paper
 
@@ -78,14 +77,9 @@ class InvitationsView(FormView):
         invited = invitations.invite(members=form.members(), by=self.request.user, mail=how == "mail")
         if how == "word" and invited:
             return paper(invited)
-        shown = [(row, _code(row.link)) for row in invited if row.link]
+        shown = [(row, qr(row.link)) for row in invited if row.link]
         answer = self.get_context_data(form=form, done=True, shown=shown, mailed=len(invited) - len(shown))
         return self.render_to_response(answer)
-
-
-def _code(link):
-    # Made by segno from an address of ours: the modules of a code and nothing that somebody typed.
-    return mark_safe(segno.make(link, error="m").svg_inline(scale=3, border=2))
 
 
 def paper(invited):

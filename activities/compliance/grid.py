@@ -148,6 +148,8 @@ class Grid:
         ]
 
     def _cells(self, cells, words, addresses, plans):
+        # A bureau's year has a thousand cells. What is marked safe is built of escaped words, keys and numbers of ours
+        # alone, which spares escaping each of them again.
         all_of, one, new = addresses
         for cell, column in zip(cells, self.columns, strict=True):
             state, address, plan, words_of = cell.state, "", "", words[cell.state]

@@ -43,7 +43,7 @@ class RowForm(forms.Form):
             "ends_at": f"{ends:%H:%M}",
             "place": activity.place,
         }
-        initial["seen"] = f"{activity.version}:{_print(initial.values())}"
+        initial["seen"] = f"{activity.version}:{_fingerprint(initial.values())}"
         super().__init__(data, prefix=f"a{activity.pk}", initial=initial)
         for name in self.typed_fields:
             self.fields[name].widget.attrs["aria-label"] = f"{self.fields[name].label} · {activity.title}"
@@ -62,7 +62,7 @@ class RowForm(forms.Form):
     def typed(self):
         """Whether the row is not as its page showed it."""
         values = [self.data.get(self.add_prefix(name), "") for name in self.typed_fields]
-        return self.data.get(self.add_prefix("seen"), "").partition(":")[2] != _print(values)
+        return self.data.get(self.add_prefix("seen"), "").partition(":")[2] != _fingerprint(values)
 
     def clean(self):
         """The two moments, and that one comes after the other; what lasts into another day keeps its days."""
@@ -81,7 +81,8 @@ class RowForm(forms.Form):
         return {"version": version, **{name: self.cleaned_data[name] for name in ("title", "starts", "ends", "place")}}
 
 
-def _print(values):
+def _fingerprint(values):
+    """Stands for what a row held when its page was made, so that what was typed since is known from what others did."""
     return sha256("\n".join(values).encode()).hexdigest()[:12]
 
 

@@ -2,7 +2,6 @@
 
 from hashlib import sha256
 
-import segno
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -11,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.decorators import method_decorator
-from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,14 +19,9 @@ from django.views.generic import TemplateView
 from activities import checkin
 from activities.models import Activity, Attendance, Guest
 from staff.access import InsideMixin, inside, roles
+from staff.codes import qr
 
 COOKIE = "check_in"
-
-
-def _qr(address):
-    """The address as a QR code that scales with its place; middling redundancy, for a lamp's glare on the screen."""
-    code = segno.make(address, error="m", micro=False)
-    return mark_safe(code.svg_inline(omitsize=True, border=2, dark="#000", light="#fff"))  # noqa: S308 (drawn here)
 
 
 def _shown(request, pk):
@@ -42,7 +35,7 @@ def _shown(request, pk):
     context = {"screen": screen, "activity": screen.activity, "early": now < opens, "opens": opens, "closes": closes}
     if screen.code:
         address = reverse("activities:check_in", args=[pk])
-        context["qr"] = _qr(request.build_absolute_uri(f"{address}?code={screen.code}"))
+        context["qr"] = qr(request.build_absolute_uri(f"{address}?code={screen.code}"))
     return context
 
 

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,12 +14,15 @@ from activities.forms.minutes import DecisionForm, DoneForm, LeftOutForm, Motion
 from activities.models import Decision, LeftOut, Motion
 from activities.views.minutes import answer, written, wrong
 from activities.vote_rules import RULES, kinds_of
-from staff.access import InsideMixin, allowed, inside, roles
+from staff.access import InsideMixin, inside
 from staff.forms.fields import put_errors
 
 
 class RowView(InsideMixin, FormView):
-    """A form for one row of minutes: a new one by the address of the minutes, one that stands there by its own."""
+    """A form for one row of minutes: a new one by the address of the minutes, one that stands there by its own.
+
+    A view says by `store(**data)` what becomes of what was typed.
+    """
 
     model = None
     row = None
@@ -44,10 +46,6 @@ class RowView(InsideMixin, FormView):
         return super().get_context_data(
             activity=self.found.activity, minutes=self.found.row, row=self.row, address=self.found.address, **kwargs
         )
-
-    def store(self, **data):
-        """Store the row; each view names its own way."""
-        raise NotImplementedError
 
     def form_valid(self, form):
         """Store it, or say beside the field why not."""
@@ -198,11 +196,8 @@ def remove_decision(request, pk):
 @inside
 def complete(request, pk):
     """Mark a decision done: by who answers for it, or who writes the minutes."""
-    decision = get_object_or_404(Decision.objects.select_related("minutes__activity"), pk=pk)
-    member = roles(request.user).member
-    mine = member is not None and decision.owner_id == member.pk
-    if not mine and not allowed(request.user, "change", decision.minutes):
-        raise Http404
+    rows = Decision.objects.permitted(request.user, "complete").select_related("minutes__activity")
+    decision = get_object_or_404(rows, pk=pk)
     form = DoneForm(request.POST)
     back = request.POST.get("next", "")
     if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, None):

@@ -2,14 +2,12 @@
 
 import uuid
 
-import segno
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -23,6 +21,7 @@ from activities.models import Activity, Suggestion
 from activities.suggestions import TOPICS, figures
 from activities.views.suggestions.register import home_of, shown
 from staff import access
+from staff.codes import qr
 from staff.forms.fields import put_errors
 
 
@@ -122,15 +121,13 @@ def screen(request, pk):
     if session_of(activity) is None:
         raise Http404
     address = request.build_absolute_uri(reverse("activities:session_say", args=[pk]))
-    code = segno.make(address, error="m").svg_inline(border=3, omitsize=True, dark="#000", light="#fff")
     context = {
         "activity": activity,
         "session": activity.session,
         "feed": suggestions.feed(activity=activity, after=0, everything=False),
         "key": keys.feed_key(request.user, activity),
         "address": address.partition("//")[2],
-        # Made by segno from an address of ours: the modules of a code and nothing that somebody typed.
-        "code": mark_safe(code),
+        "code": qr(address),
     }
     return render(request, "activities/session_screen.html", context)
 
