@@ -118,8 +118,9 @@ class Names(ModelChoiceIterator):
     """The choices of a filter by their names alone: a list of hundreds of units needs no hundreds of objects."""
 
     def __iter__(self):
-        """The empty choice, then (key, name) of each row."""
-        yield "", self.field.empty_label
+        """The empty choice where the field has one, then (key, name) of each row."""
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
         rows = self.queryset.values_list("pk", "short_name", "name")
         yield from ((pk, short_name or name) for pk, short_name, name in rows)
 
