@@ -13,7 +13,8 @@ from django.urls import reverse
 from activities.models import AgreementRule, MeetingRule, StudyRule
 from staff.models import Grant, Holiday, Opinion, Post, Transfer
 from tests.factories.staff import make_need, today
-from tests.test_matrix import KEEPERS, LEADERS, OURS, SECRETARIES, UNIT, addresses
+from tests.matrix import KEEPERS, LEADERS, SECRETARIES, UNIT
+from tests.test_matrix import OURS, addresses
 from tests.world import ROLES, make_world
 
 pytestmark = pytest.mark.django_db
