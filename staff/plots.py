@@ -9,6 +9,7 @@ from wagtail.log_actions import log
 from staff.choices import NotificationKind
 from staff.models import Assignment, Plot
 from staff.notifications import notify
+from staff.rows import RowErrors
 from staff.visits import due
 
 
@@ -47,14 +48,6 @@ def assign(
             key=f"assignment:{assignment.pk}",
         )
     return assignment
-
-
-class RowErrors(ValidationError):
-    """Some rows of a table cannot be stored; `rows` has the error of each, by its place."""
-
-    def __init__(self, rows):
-        super().__init__(_("有%(number)d行需要修改，尚未保存。") % {"number": len(rows)})
-        self.rows = rows
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from staff import choosing, rosters
 from staff.choices import NotificationKind, PostingState, RoundState
 from staff.models import Member, Need, Round
 from staff.notifications import notify
+from staff.rows import RowErrors
 
 # The one table of what may become of a round.
 ROUND_MOVES = {
@@ -21,14 +22,6 @@ ROUND_MOVES = {
     RoundState.APPROVED: {RoundState.CLOSED},
     RoundState.CLOSED: set(),
 }
-
-
-class RowErrors(ValidationError):
-    """Some rows of a table cannot be stored; `rows` has the error of each, by its place or its key."""
-
-    def __init__(self, rows):
-        super().__init__(_("有%(number)d行需要修改，尚未保存。") % {"number": len(rows)})
-        self.rows = rows
 
 
 def _locked(round):

@@ -36,6 +36,20 @@ def kept(user, pk):
     return get_object_or_404(Activity.objects.permitted(user, "change"), pk=pk)
 
 
+class KeptActivityMixin(InsideMixin):
+    """A view of the activity of the address, for whoever keeps its record."""
+
+    def dispatch(self, request, *args, **kwargs):
+        """Find the activity, if one keeps its record."""
+        if request.user.is_authenticated:
+            self.activity = kept(request.user, kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        """Add the activity."""
+        return super().get_context_data(activity=self.activity, **kwargs)
+
+
 class ActivityListView(ListView):
     """What branches do: everybody sees what has a public page, the bureau all that is arranged."""
 
@@ -109,21 +123,11 @@ def page_address(activity, request):
     return page.get_url(request) if page is not None and page.live else None
 
 
-class ActivityCancelView(InsideMixin, FormView):
+class ActivityCancelView(KeptActivityMixin, FormView):
     """Call an activity off, with a reason."""
 
     template_name = "activities/activity_cancel.html"
     form_class = CancelForm
-
-    def dispatch(self, request, *args, **kwargs):
-        """Find the activity, if one keeps its record."""
-        if request.user.is_authenticated:
-            self.activity = kept(request.user, kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs):
-        """Add the activity."""
-        return super().get_context_data(activity=self.activity, **kwargs)
 
     def form_valid(self, form):
         """Cancel it, or say why not."""

@@ -18,9 +18,9 @@ from activities import attendance, attendance_books, rolls
 from activities.choices import AWAY, AttendanceState
 from activities.forms.attendance import GuestsForm, MakeUpForm
 from activities.models import Guest
-from activities.views.activities import kept
+from activities.views.activities import KeptActivityMixin, kept
 from staff import workbooks
-from staff.access import InsideMixin, inside
+from staff.access import inside
 
 # What leave is mostly for, to choose by a touch.
 REASONS = tuple(gettext_lazy(text) for text in ("因公出差", "病假", "事假", "外出培训", "值班", "年休假"))
@@ -51,16 +51,10 @@ def _was(seen):
     return state, reason
 
 
-class AttendanceView(InsideMixin, TemplateView):
+class AttendanceView(KeptActivityMixin, TemplateView):
     """The list of those expected; marked with one touch each, or whole, which needs no scripts."""
 
     template_name = "activities/attendance.html"
-
-    def dispatch(self, request, *args, **kwargs):
-        """Find the activity, if one keeps its record."""
-        if request.user.is_authenticated:
-            self.activity = kept(request.user, kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request, *args, **kwargs):
         """The page, or the list as a workbook."""
@@ -81,7 +75,6 @@ class AttendanceView(InsideMixin, TemplateView):
         figures = attendance.turnout(self.activity)
         begun = timezone.now() >= self.activity.starts
         return super().get_context_data(
-            activity=self.activity,
             rows=rows,
             figures=figures,
             quorum=figures.quorum([row.kind for row in self.activity.kinds.all()]),

@@ -20,7 +20,7 @@ from activities import answers, calls, expected, rolls, signups
 from activities.choices import ActivityState, AnswerState, AttendanceState, ListChangeKind, SignUpState
 from activities.forms.calls import AddForm, LeaveForm
 from activities.models import Activity, ListChange
-from activities.views.activities import kept
+from activities.views.activities import KeptActivityMixin, kept
 from staff.access import InsideMixin, inside, roles
 from staff.models import Member
 
@@ -80,16 +80,10 @@ class Line:
         return self.member.user is not None and self.member.user.is_active
 
 
-class CallView(InsideMixin, TemplateView):
+class CallView(KeptActivityMixin, TemplateView):
     """Who is expected and why, who has opened the notice, what they answer; leave decided with one touch."""
 
     template_name = "activities/call.html"
-
-    def dispatch(self, request, *args, **kwargs):
-        """Find the activity, if one keeps its record."""
-        if request.user.is_authenticated:
-            self.activity = kept(request.user, kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
         """The list as it is, or for a draft as it would be; what waits for a decision stands above it."""
@@ -110,7 +104,6 @@ class CallView(InsideMixin, TemplateView):
         asking = [] if draft else [self.line(row, draft, {}) for row in self.rows(self.waits)]
         proposed = Member.objects.filter(pk__in=away).select_related("unit", "user").order_by("spelling", "pk")
         return super().get_context_data(
-            activity=activity,
             draft=draft,
             editable=activity.state in (ActivityState.DRAFT, ActivityState.SCHEDULED) and now < activity.starts,
             decides=activity.state in (ActivityState.SCHEDULED, ActivityState.HELD),

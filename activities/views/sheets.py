@@ -9,8 +9,8 @@ from django.views.generic import FormView
 from activities import attendance_books, sheets
 from activities.forms.attendance import WorkbookForm
 from activities.models import Activity
-from activities.views.activities import kept
-from staff.access import InsideMixin, inside
+from activities.views.activities import KeptActivityMixin
+from staff.access import inside
 
 
 def _printed(user, pk):
@@ -34,21 +34,11 @@ def sign_in_paper(request, pk):
     return sheets.paper(activity).response(f"{_('签到表')} {activity.title}")
 
 
-class AttendanceWorkbookView(InsideMixin, FormView):
+class AttendanceWorkbookView(KeptActivityMixin, FormView):
     """The list filled in as a workbook: each row reported, nothing stored when one is wrong unless asked for."""
 
     template_name = "activities/attendance_workbook.html"
     form_class = WorkbookForm
-
-    def dispatch(self, request, *args, **kwargs):
-        """Find the activity, if one keeps its record."""
-        if request.user.is_authenticated:
-            self.activity = kept(request.user, kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs):
-        """Add the activity."""
-        return super().get_context_data(activity=self.activity, **kwargs)
 
     def form_valid(self, form):
         """Read it in and report."""

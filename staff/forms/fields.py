@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from staff.models import Member
 from staff.photos import clean_photo
+from staff.rows import RowErrors
 from staff.visits import MAX_PHOTOS
 
 # Days outside these are slips of the keyboard.
@@ -154,3 +155,12 @@ def put_errors(form, error):
             form.add_error(name if name in form.fields else None, errors)
     else:
         form.add_error(None, error)
+
+
+def put_table_errors(table, error):
+    """Show what a domain function refused of a table of forms beside its rows, or above the table."""
+    if isinstance(error, RowErrors):
+        for place, wrong in error.rows.items():
+            put_errors(table.forms[place], wrong)
+    else:
+        table.non_form_errors().extend(error.messages)

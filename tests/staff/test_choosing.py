@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from staff import choosing, rosters, rounds
 from staff.choices import PostingState
 from staff.models import Member, Posting
+from staff.rows import RowErrors
 from tests.factories.staff import (
     make_assignment,
     make_leave,
@@ -116,7 +117,7 @@ def test_ranking_costs_the_same_for_any_number_of_people(office, django_assert_n
 def test_several_are_chosen_at_once_or_none(office):
     need = make_need(headcount=2)
     facts = {"need": need, "starts": today(), "ends": today(30), "by": None, "day": today()}
-    with pytest.raises(rounds.RowErrors) as error:
+    with pytest.raises(RowErrors) as error:
         rounds.choose(picks=[(office[1], ""), (office[0], "")], **facts)
     assert list(error.value.rows) == [office[0].pk]
     assert not need.postings.exists()

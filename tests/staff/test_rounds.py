@@ -10,6 +10,7 @@ from wagtail.models import ModelLogEntry
 from staff import orders, rosters, rounds
 from staff.choices import PostingState, RoundState
 from staff.models import Need, Notification, Posting, Round
+from staff.rows import RowErrors
 from tests.factories.staff import (
     make_member,
     make_need,
@@ -63,7 +64,7 @@ def test_a_period_does_not_leave_its_postings_outside():
 def test_needs_are_stored_together_or_not_at_all():
     round = make_round(state=RoundState.DRAFT)
     kept = make_need(round=round, headcount=1)
-    with pytest.raises(rounds.RowErrors) as error:
+    with pytest.raises(RowErrors) as error:
         rounds.set_needs(round=round, rows={0: row(kept, headcount=3), 4: row(duty="", headcount=0)}, by=None)
     assert set(error.value.rows) == {4}
     kept.refresh_from_db()
@@ -81,7 +82,7 @@ def test_a_need_with_people_is_neither_deleted_nor_moved_nor_cut_below_them():
     make_posting(need=need)
     make_posting(need=need)
     for wrong in (row(need, delete=True), row(need, host_unit=make_unit()), row(need, headcount=1)):
-        with pytest.raises(rounds.RowErrors):
+        with pytest.raises(RowErrors):
             rounds.set_needs(round=need.round, rows={0: wrong}, by=None)
     assert Need.objects.filter(pk=need.pk, headcount=2, host_unit=need.host_unit).exists()
 
@@ -130,7 +131,7 @@ def test_the_office_approves_some_refuses_others_with_a_reason_and_leaves_the_re
 def test_a_refusal_has_a_reason_and_a_draft_of_which_nobody_is_approved_stays_one():
     round = make_round(state=RoundState.DRAFT)
     posting = make_posting(round=round, state=PostingState.PROPOSED)
-    with pytest.raises(rounds.RowErrors):
+    with pytest.raises(RowErrors):
         rounds.decide(round=round, verdicts={posting: " "}, by=None)
     rounds.decide(round=round, verdicts={posting: "不合适"}, by=None)
     round.refresh_from_db()

@@ -13,6 +13,7 @@ from staff.forms import deployment as forms
 from staff.forms.fields import put_errors
 from staff.forms.rounds import ARRANGERS, CandidateFilter, ChoiceForm, reach
 from staff.models import Member, Posting, Round, Unit
+from staff.rows import RowErrors
 from staff.views.deployment.base import ArrangerMixin
 
 
@@ -112,7 +113,7 @@ class ChooseView(ArrangerMixin, TemplateView):
                 need=self.need, picks=form.reasons(), starts=data["starts"], ends=data["ends"],
                 by=request.user, day=self.day,
             )  # fmt: skip
-        except rounds.RowErrors as error:
+        except RowErrors as error:
             form.add_error(None, error.messages)
             return self.render(form, {pk: wrong.messages for pk, wrong in error.rows.items()}, status=422)
         except ValidationError as error:

@@ -18,7 +18,7 @@ from django.views.generic import FormView, TemplateView
 from staff import access, choosing, orders, rosters, rounds
 from staff.choices import PostingState, Role, RoundState
 from staff.forms import deployment as forms
-from staff.forms.fields import put_errors
+from staff.forms.fields import put_errors, put_table_errors
 from staff.forms.rounds import ARRANGERS, DecisionForm, NeedRows, RoundForm, hosts
 from staff.models import Member, Posting, Round, Unit
 from staff.views.deployment.base import ArrangerMixin, OfficeMixin, act
@@ -262,12 +262,8 @@ class NeedsView(ArrangerMixin, TemplateView):
                 wanted[place] = {"need": need, "delete": delete, "facts": None if delete else form.facts()}
         try:
             rounds.set_needs(round=self.round, rows=wanted, by=self.request.user)
-        except rounds.RowErrors as error:
-            for place, wrong in error.rows.items():
-                put_errors(table.forms[place], wrong)
-            return False
         except ValidationError as error:
-            table.non_form_errors().extend(error.messages)
+            put_table_errors(table, error)
             return False
         return True
 

@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 from staff import plots
 from staff.choices import AssignmentRole
 from staff.forms.assigning import AssignRows, PasteForm, by_name, pasted
-from staff.forms.fields import put_errors
+from staff.forms.fields import put_table_errors
 from staff.models import Plot
 from staff.views.plots.handovers import KeepersMixin
 
@@ -72,12 +72,8 @@ class AssignManyView(KeepersMixin, TemplateView):
         wanted = {place: form.cleaned_data for place, form in enumerate(table.forms) if form.has_changed()}
         try:
             done = plots.assign_many(rows=wanted, by=self.request.user)
-        except plots.RowErrors as error:
-            for place, wrong in error.rows.items():
-                put_errors(table.forms[place], wrong)
-            return False
         except ValidationError as error:
-            table.non_form_errors().extend(error.messages)
+            put_table_errors(table, error)
             return False
         if not done:
             table.non_form_errors().append(_("请至少填写一行。"))
