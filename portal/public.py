@@ -82,7 +82,5 @@ class PublicPages:
             and not response.streaming
             and not response.cookies
             and response.headers.get("Content-Type", "").startswith("text/html")
-            and not any(
-                word in response.headers.get("Cache-Control", "") for word in ("private", "no-store", "no-cache")
-            )
+            and not any(word in response.headers.get("Cache-Control", "") for word in UNKEPT)
         )

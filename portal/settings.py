@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.own.OwnPages",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -142,8 +143,14 @@ CACHES = {
 } | {
     # Wagtail writes each rendition to its cache whenever a page shows it; lists prefetch them from the database.
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+    # What signed-in readers were shown stays in the memory of the process: it is theirs, and is written nowhere.
+    "own": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "own",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
 }
-PUBLIC_PAGE_SECONDS = 60
+PUBLIC_PAGE_SECONDS = OWN_PAGE_SECONDS = 60
 
 TASKS = {
     "default": {

@@ -1,7 +1,8 @@
 """Asks a server for addresses over connections kept open, so many seconds each; a process of its own.
 
 Reads {"port", "seconds", "clients", "pages": [[url, cookie], ...]} from standard input as JSON and answers a line of
-JSON for each page: its rate, its median and its 99th percentile in milliseconds, and how many answers were not 200.
+JSON for each page: its rate, its median and its 99th percentile in milliseconds, and how many answers were not 200;
+of a page of somebody signed in also the median of a forced reload, which is made anew each time.
 """
 
 import http.client
@@ -11,19 +12,25 @@ import threading
 import time
 
 WARM_UP = 5
+FORCED = {"Cache-Control": "no-cache"}
 
 
 def main():
     """Measure page after page."""
     job = json.load(sys.stdin)
     for url, cookie in job["pages"]:
-        sys.stdout.write(json.dumps(measure(job["port"], url, cookie, job["seconds"], job["clients"])) + "\n")
+        headers = {"Cookie": cookie} if cookie else {}
+        figures = measure(job["port"], url, headers, job["seconds"], job["clients"])
+        if cookie:
+            anew = measure(job["port"], url, {**headers, **FORCED}, job["seconds"] / 2, job["clients"])
+            figures["anew"] = anew["p50"]
+            figures["failures"] += anew["failures"]
+        sys.stdout.write(json.dumps(figures) + "\n")
         sys.stdout.flush()
 
 
-def measure(port, url, cookie, seconds, clients):
+def measure(port, url, headers, seconds, clients):
     """The figures of one page under `clients` connections at once."""
-    headers = {"Cookie": cookie} if cookie else {}
     times, failures = [], []
 
     def ask(connection):
