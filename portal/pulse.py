@@ -10,7 +10,7 @@ import uuid
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.backends.signals import connection_created
 
 PLACE = "pulse"
@@ -35,7 +35,12 @@ def current():
 
 def beat():
     """Make all that was kept until now stale."""
-    caches["pages"].set(PLACE, uuid.uuid4().hex, None)
+    try:
+        caches["pages"].set(PLACE, uuid.uuid4().hex, None)
+    except DatabaseError:
+        # While the tables of a new portal are made there is none for what is kept yet, and nothing is kept.
+        if settings.CACHES["pages"]["LOCATION"] in connection.introspection.table_names():
+            raise
 
 
 def written():

@@ -84,3 +84,10 @@ def test_the_form_of_a_kept_page_can_be_sent():
         page = strict.get(notice.url).text
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
     assert strict.post("/look/", {"theme": "dark", "csrfmiddlewaretoken": token}).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_portal_is_set_up_before_there_is_a_table_for_what_is_kept(settings):
+    settings.CACHES = settings.CACHES | {"pages": settings.CACHES["pages"] | {"LOCATION": "not_made_yet"}}
+    assert make_staff().pk
+    assert Member.objects.exists()
