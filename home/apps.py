@@ -1,7 +1,7 @@
 """What people read and post."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, post_save
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -23,4 +23,3 @@ class HomeConfig(AppConfig):
         compose(Channel.DIGEST, digest.mail)
         page_published.connect(announcing.published, dispatch_uid="home.announcing")
         post_migrate.connect(site.establish_after_migrate, sender=self, dispatch_uid="home.site.establish")
-        post_save.connect(site.forget, sender=self.get_model("BureauSettings"), dispatch_uid="home.site.forget")

@@ -165,9 +165,7 @@ class Frame:
     @cached_property
     def unread(self):
         """How many notifications wait for the viewer."""
-        from staff.notifications import unread_count
-
-        return unread_count(self.request.user) if self.signed_in else 0
+        return self.request.user.unread if self.signed_in else 0
 
     @property
     def unread_label(self):

@@ -1,5 +1,7 @@
 """The front page, the lists of articles and what stands on an article's page: all limited to the reader."""
 
+from functools import partial
+
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
 from django.utils import timezone
@@ -17,7 +19,9 @@ from home.models import (
     Receipt,
     Update,
 )
+from staff import pulse
 from staff.access import roles
+from staff.audience import readable
 from staff.choices import Role
 
 CARD = "fill-800x500|format-webp"
@@ -37,10 +41,9 @@ def page(user, on):
     held = roles(user)
     if held.inside:
         # One's own day comes first and often: beside it news are titles, and what is arranged is a touch away.
-        titles = NewsPage.objects.visible_to(user).only("title", "url_path", "day").order_by("-day", "-pk")
         return {
             "day": day.of(user, on=on),
-            "news": titles[:SHOWN_NEWS],
+            "news": pulse.remember(f"news:{readable(user)}", partial(_titles, user)),
             "updates": feed.rows(
                 Update.objects.visible_to(user).for_card(held.member)[:SHOWN_UPDATES], cut=feed.GLANCE
             ),
@@ -54,6 +57,11 @@ def page(user, on):
         "notices": NoticePage.objects.visible_to(user).newest()[:SHOWN_NOTICES],
         "faces": next_public_activities(user, now)[:SHOWN_ACTIVITIES],
     }
+
+
+def _titles(user):
+    rows = NewsPage.objects.visible_to(user).only("title", "url_path", "day").order_by("-day", "-pk")
+    return list(rows[:SHOWN_NEWS])
 
 
 def lead_of(activity):

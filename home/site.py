@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.core.cache import cache
 from django.db import DatabaseError, connections, transaction
 from wagtail.models import (
     GroupApprovalTask,
@@ -23,11 +22,10 @@ from wagtail.models import (
 
 from activities.models import BranchIndexPage
 from home.models import BureauSettings, ExemplarIndexPage, HomePage, NewsIndexPage, NoticeIndexPage
+from staff import pulse
 from staff.choices import Role
 from staff.posts import FILE_RIGHTS, ROLE_GROUPS, give_files, role_group
 
-KEY = "bureau"
-KEPT_SECONDS = 300
 TITLE = "责任田"
 MOTTO = "把责任种进田里，把服务送到户上"
 INDEXES = (
@@ -46,15 +44,13 @@ UNUSED_WORKFLOW = "Moderators approval"
 
 
 def bureau():
-    """The name of the bureau, and whether what the portal holds is the demo; kept in the shared cache."""
-    known = cache.get(KEY)
-    if known is None:
-        known = BureauSettings.objects.values_list("name", "is_demo").first() or (
-            str(BureauSettings._meta.get_field("name").default),
-            False,
-        )
-        cache.set(KEY, known, KEPT_SECONDS)
-    return known
+    """The name of the bureau, and whether what the portal holds is the demo."""
+    return pulse.remember("bureau", _bureau)
+
+
+def _bureau():
+    known = BureauSettings.objects.values_list("name", "is_demo").first()
+    return known or (str(BureauSettings._meta.get_field("name").default), False)
 
 
 def bureau_name():
@@ -65,11 +61,6 @@ def bureau_name():
 def is_demo():
     """Whether every page must say that its data are invented."""
     return bureau()[1]
-
-
-def forget(**kwargs):
-    """Ask again what the bureau is called, once its settings were saved (receiver of `post_save`)."""
-    transaction.on_commit(lambda: cache.delete(KEY))
 
 
 def establish_after_migrate(using, **kwargs):

@@ -7,9 +7,3 @@ class PortalConfig(AppConfig):
     """Settings, addresses, static files and the search backend."""
 
     name = "portal"
-
-    def ready(self):
-        """Notice what is written from the first connection on."""
-        from portal import pulse
-
-        pulse.watch()

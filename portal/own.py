@@ -1,18 +1,20 @@
 """Pages kept for the one reader they were made for: turning back to a list costs next to nothing while nothing changes.
 
-A kept page belongs to one session and to the pulse of its moment (`portal.pulse`), so any change anywhere in the portal
+A kept page belongs to one session and to the pulse of its moment (`staff.pulse`), so any change anywhere in the portal
 makes it anew; what time alone changes is seen after settings.OWN_PAGE_SECONDS. It lies in the memory of the process.
 """
 
 import uuid
+from functools import partial
 
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpResponse
 from django.utils import timezone
+from wagtail.models import Site
 
-from portal import pulse
 from portal.public import LONGEST_ADDRESS, LOOKS, NOT_KEPT, UNKEPT, UNSEEN
+from staff import pulse
 
 # Only whole pages: parts of pages are asked for because something may have changed.
 WHOLE = b"<!doctype html"
@@ -28,22 +30,27 @@ class OwnPages:
         """The reader's kept page, or a fresh one; a reader who reloads with force gets a fresh one."""
         if not settings.OWN_PAGE_SECONDS:
             return self.get_response(request)
-        response = self.answer(request)
+        if self.may_be_answered(request):
+            with pulse.felt():
+                response = self.answer(request)
+        else:
+            response = self.get_response(request)
         pulse.settle()
         return response
 
     def answer(self, request):
         """What the reader gets."""
-        if not self.may_be_answered(request):
-            return self.get_response(request)
-        cache, key, mark, written = caches["own"], self.key(request), pulse.current(), pulse.written()
+        cache, key, before = caches["own"], self.key(request), pulse.mark()
         kept = None if "no-cache" in request.headers.get("Cache-Control", "") else cache.get(key)
-        if kept is not None and kept[0] == mark:
+        if kept is not None and kept[0] == before:
             _mark, content, headers = kept
             return HttpResponse(content, headers=headers)
+        # Wagtail asks each request for its site and for where pages hang; these are the places where it looks first.
+        request._wagtail_site = pulse.remember(f"site:{request.get_host()}", partial(Site.find_for_request, request))
+        request._wagtail_cached_site_root_paths = pulse.remember("root paths", Site.get_site_root_paths)
         response = self.get_response(request)
-        if self.may_be_kept(request, response) and pulse.written() == written:
-            cache.set(key, (mark, response.content, dict(response.items())), settings.OWN_PAGE_SECONDS)
+        if self.may_be_kept(request, response) and pulse.mark() == before:
+            cache.set(key, (before, response.content, dict(response.items())), settings.OWN_PAGE_SECONDS)
         return response
 
     def may_be_answered(self, request):

@@ -13,9 +13,10 @@ class StaffConfig(AppConfig):
 
     def ready(self):
         """Register the rules of access, and keep the database's own guards in place."""
-        from staff import channels, invitations, overlaps, policies
+        from staff import channels, invitations, overlaps, policies, pulse
         from staff.choices import Channel
 
+        pulse.watch()
         policies.register()
         channels.compose(Channel.INVITATION, invitations.mail)
         pre_migrate.connect(overlaps.remove_before_migrate, sender=self, dispatch_uid="staff.overlaps")

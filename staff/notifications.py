@@ -5,7 +5,7 @@ sends (`staff.channels`); nothing is sent inside a request.
 """
 
 from django.db import transaction
-from django.db.models import Count, F, Window
+from django.db.models import F, Window
 from django.db.models.functions import RowNumber, TruncDate
 from django.utils import timezone
 from django_tasks import task
@@ -14,25 +14,9 @@ from wagtail.log_actions import log
 from staff import channels
 from staff.choices import Channel, DeliveryState
 from staff.models import Delivery, Notification, Preference, Robot
-from staff.prepared import Prepared
 
 # So many messages of a group are shown; the rest are counted.
 SHOWN = 10
-
-
-def _unread(user):
-    """One row with the number, or none at all."""
-    rows = Notification.objects.filter(user=user).unread().order_by()
-    return rows.values("user").annotate(n=Count("pk")).values_list("n")
-
-
-UNREAD = Prepared(_unread, user=9_000_000_001)
-
-
-def unread_count(user):
-    """How many notifications `user` has not opened."""
-    found = UNREAD.tuples(user=user.pk)
-    return found[0][0] if found else 0
 
 
 def with_rows(user, groups):

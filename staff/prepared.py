@@ -46,7 +46,7 @@ class Prepared:
         names = [column[0].target.attname for column in compiler.select[first:last]]
         populators = get_related_populators(known, compiler.select, connection.alias)
         converters = compiler.get_converters([column[0] for column in compiler.select])
-        return known["model"], first, last, names, populators, converters
+        return known["model"], first, last, names, populators, converters, compiler.annotation_col_map.items()
 
     def tuples(self, **values):
         """The rows as the database gives them: for numbers and texts, which need no conversion."""
@@ -63,11 +63,14 @@ class Prepared:
         if self._queryset._iterable_class is not ModelIterable:
             raise TypeError("Only whole objects are made of rows.")
         compiler, _sql, _places = self._compiled
-        model, first, last, names, populators, converters = self._columns
+        model, first, last, names, populators, converters, annotations = self._columns
         found = []
         rows = compiler.apply_converters(self.tuples(**values), converters) if converters else self.tuples(**values)
         for row in rows:
-            found.append(model.from_db(connection.alias, names, row[first:last]))
+            one = model.from_db(connection.alias, names, row[first:last])
             for populator in populators:
-                populator.populate(row, found[-1])
+                populator.populate(row, one)
+            for name, column in annotations:
+                setattr(one, name, row[column])
+            found.append(one)
         return found

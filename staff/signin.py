@@ -2,14 +2,18 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
-from staff.models import Member, User
+from staff.models import Member, Notification, User
 from staff.prepared import Prepared
 
 
 def _account(pk):
-    """The account `pk` with its member, where they work and where they belong."""
-    return User.objects.select_related("member__unit", "member__branch__unit").filter(pk=pk)
+    """The account `pk` with its member, where they work and belong, and how many notifications wait (`unread`)."""
+    unread = Notification.objects.filter(user=OuterRef("pk")).unread().order_by().values("user")
+    unread = Coalesce(Subquery(unread.annotate(n=Count("pk")).values("n")), 0)
+    return User.objects.select_related("member__unit", "member__branch__unit").filter(pk=pk).annotate(unread=unread)
 
 
 ACCOUNT = Prepared(_account, pk=9_000_000_001)

@@ -15,7 +15,7 @@ from tools import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
-TESTS = [PYTHON, "-m", "pytest", "-m", "not browser", "-n", "2"]
+TESTS = [PYTHON, "-m", "pytest", "-m", "not browser", "-n", "2", "--dist", "loadgroup"]
 BROWSER_TESTS = [PYTHON, "-m", "pytest", "-m", "browser"]
 
 

@@ -52,7 +52,6 @@ def load(*, today, scale=1, seed=2022, say=lambda text: None):
         for copy in range(scale):
             _load_copy(World(today=today, seed=seed, copy=copy, holidays=holidays), say)
         posts.sync_groups(on=today)
-    site.forget()
     say(_("建立搜索索引"))
     call_command("rebuild_references_index", verbosity=0)
     call_command("update_index", verbosity=0)

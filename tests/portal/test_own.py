@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from staff.models import Member
 from tests.factories.home import make_notice
 from tests.factories.staff import make_office, make_staff
+from tests.world import make_world
 
 pytestmark = pytest.mark.django_db
 # The session, the account and the pulse.
@@ -74,6 +75,15 @@ def test_a_forced_reload_and_a_part_of_a_page_are_made_anew(reader):
     reader.get("/members/")
     assert queries(reader, **{"cache-control": "no-cache"}) > KEPT
     assert queries(reader, **{"hx-request": "true"}) > KEPT
+
+
+def test_the_front_page_costs_fifteen_queries_at_most_to_make_anew():
+    for role, user in make_world().users.items():
+        if role in ("staff", "secretary", "manager", "office"):
+            client = Client()
+            client.force_login(user)
+            client.get("/")
+            assert KEPT < queries(client, "/", **{"cache-control": "no-cache"}) <= 15, role
 
 
 def test_the_form_of_a_kept_page_can_be_sent():
