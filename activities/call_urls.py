@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import calendar, calls
+from activities.views import calls, feeds
 
 urlpatterns = [
     path("call/", calls.CallView.as_view(), name="call"),
@@ -15,5 +15,5 @@ urlpatterns = [
     path("answer/", calls.AnswerView.as_view(), name="answer"),
     path("sign-up/", calls.sign_up, name="sign_up"),
     path("withdraw/", calls.withdraw, name="withdraw"),
-    path("invitation.ics", calendar.invitation, name="invitation"),
+    path("invitation.ics", feeds.invitation, name="invitation"),
 ]

@@ -229,6 +229,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if REDIS_URL else 
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+FORMAT_MODULE_PATH = "portal.formats"
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "portal" / "framework_locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True

@@ -22,13 +22,14 @@ def exceptions(first, last):
     return dict(Holiday.objects.filter(day__range=(first, last)).values_list("day", "works"))
 
 
-def _works(day, table):
+def works(day, table):
+    """Whether the bureau works on `day`; `table` is from `exceptions`."""
     return table.get(day, day.weekday() < SATURDAY)
 
 
 def is_working_day(day):
     """Whether the bureau works on `day`."""
-    return _works(day, exceptions(day, day))
+    return works(day, exceptions(day, day))
 
 
 def add_working_days(day, n):
@@ -38,7 +39,7 @@ def add_working_days(day, n):
     table = exceptions(day, last)
     while n > 0:
         day += timedelta(days=1)
-        if _works(day, table):
+        if works(day, table):
             n -= 1
     return day
 
@@ -47,7 +48,7 @@ def working_days_between(first, last):
     """How many working days lie from `first` to `last`, both counted."""
     table = exceptions(first, last)
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return sum(_works(day, table) for day in days)
+    return sum(works(day, table) for day in days)
 
 
 @transaction.atomic
@@ -81,4 +82,6 @@ def due(now):
 
 
 def _holiday_name(name):
+    if name.startswith("休息日"):  # the package adds at length for which weekend
+        return _("调休放假")
     return name.replace("（", "(").replace("）", ")")[:40]

@@ -1,6 +1,6 @@
 """Forms of activities: arranging one, calling one off, filtering lists."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -18,6 +18,7 @@ from staff.audience import Audience
 from staff.choices import OrganisationKind, Role
 from staff.forms.fields import DayField, FilterForm
 from staff.models import PartyOrganisation
+from staff.periods import midnight
 
 KEEPERS = (Role.SECRETARY, Role.OFFICE)
 
@@ -40,8 +41,11 @@ def time_input():
 
 
 class ActivityFilter(FilterForm):
-    """Which activities: by kind, branch, partner, month, state."""
+    """Which activities: one's own, by kind, branch, partner, month, state."""
 
+    whose = forms.ChoiceField(
+        label=_("范围"), choices=[("", _("全部活动")), ("mine", _("需我参加")), ("ours", _("本支部"))]
+    )
     kind = forms.ChoiceField(label=_("类型"), choices=[("", _("全部类型")), *Kind.choices])
     branch = forms.ModelChoiceField(label=_("党组织"), queryset=None, empty_label=_("全部党组织"))
     partner = forms.ModelChoiceField(label=_("共建单位"), queryset=None, empty_label=_("全部共建单位"))
@@ -56,6 +60,7 @@ class ActivityFilter(FilterForm):
 
     def __init__(self, data, *, user, month=True):
         self.user = user
+        self.member = roles(user).member
         self.with_month = month
         super().__init__(data)
 
@@ -68,6 +73,10 @@ class ActivityFilter(FilterForm):
         self.fields["state"].choices = [("", _("全部状态")), *states]
         if not self.with_month:
             del self.fields["month"]
+        if self.member is None:
+            del self.fields["whose"]
+        elif self.member.branch_id is None:
+            self.fields["whose"].choices = self.fields["whose"].choices[:-1]
 
     @property
     def keeps(self):
@@ -76,6 +85,9 @@ class ActivityFilter(FilterForm):
 
     def apply(self, rows):
         """The activities that match."""
+        if whose := self.value("whose"):
+            mine = whose == "mine"
+            rows = rows.for_member(self.member) if mine else rows.of_organisation(self.member.branch)
         if kind := self.value("kind"):
             rows = rows.of_kind(kind)
         if branch := self.value("branch"):
@@ -93,11 +105,6 @@ class ActivityFilter(FilterForm):
         if key := self.value("period"):
             rows = rows.counted(*period_of(key), timezone.localdate())
         return rows
-
-
-def midnight(day):
-    """The moment at which `day` begins here."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class ActivityForm(forms.Form):

@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils.timezone import localdate
 
 from tests.world import make_world
 
@@ -33,6 +34,9 @@ MAIN_PAGES = {
     "staff": (*READ, "/plots/{here.plot.pk}/visit/", "/deployments/postings/{here.posting.pk}/"),
     "secretary": (
         "/activities/",
+        "/activities/calendar/{today:%Y/%m}/",
+        "/activities/calendar/week/{today:%Y-%m-%d}/",
+        "/activities/calendar/agenda/{today:%Y-%m-%d}/",
         "/activities/new/",
         "/activities/plan/",
         "/activities/templates/theme_day/",
@@ -62,7 +66,7 @@ def test_nothing_serious_stands_in_the_way(open_as, live_server, role, scheme):
     page = open_as(world.users[role], "pc" if scheme == "light" else "phone", color_scheme=scheme)
     axe, wrong = Axe(), []
     for pattern in MAIN_PAGES[role]:
-        address = pattern.format(here=world.here)
+        address = pattern.format(here=world.here, today=localdate())
         answer = page.goto(address)
         assert answer.status == 200, address
         if page.locator("h1").count() != 1:

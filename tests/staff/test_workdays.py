@@ -16,6 +16,7 @@ def test_the_notice_of_2022_is_seeded_with_its_exchanged_weekends():
     assert workdays.is_working_day(date(2022, 10, 8))  # a Saturday worked in exchange
     assert not workdays.is_working_day(date(2022, 10, 15))
     assert workdays.is_working_day(date(2022, 10, 14))
+    assert Holiday.objects.get(day=date(2022, 10, 6)).name == "调休放假"
 
 
 def test_seeding_again_adds_nothing_and_keeps_what_the_office_entered():

@@ -1,0 +1,1 @@
+"""How dates are written where the language itself does not say it well."""
