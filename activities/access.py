@@ -13,7 +13,7 @@ from staff.choices import Role
 from staff.models import Finding, Plot
 from staff.policies import inside, office, own_account
 
-FEED = "activities.session.feed"
+FEED, HALL = "activities.session.feed", "activities.check_in.screen"
 FEED_HOURS = timedelta(hours=12)
 
 
@@ -223,18 +223,19 @@ def suggestion_links(roles):
     return either(*found) if roles.inside else None
 
 
-def feed_key(user, activity, *, everything=False):
+def feed_key(user, activity, *, everything=False, of=FEED):
     """What a screen sends with each poll, so that its reader's roles are not asked for again; good for an evening.
 
-    `everything` is the recorder's: it opens what the room does not see yet.
+    `of` is what it opens: the voices of a session, or the screen of check-in (`HALL`). `everything` is the recorder's:
+    it opens what the room does not see yet.
     """
-    return signing.TimestampSigner(salt=FEED).sign(f"{activity.pk}:{user.pk}:{everything:d}")
+    return signing.TimestampSigner(salt=of).sign(f"{activity.pk}:{user.pk}:{everything:d}")
 
 
-def holds_feed_key(user, activity_pk, key, *, everything=False):
-    """Whether `key` was given to `user`, for this activity's session, within the last hours."""
+def holds_feed_key(user, activity_pk, key, *, everything=False, of=FEED):
+    """Whether `key` was given to `user`, for this activity and for this, within the last hours."""
     try:
-        value = signing.TimestampSigner(salt=FEED).unsign(key, max_age=FEED_HOURS)
+        value = signing.TimestampSigner(salt=of).unsign(key, max_age=FEED_HOURS)
     except signing.BadSignature:
         return False
     return user.is_authenticated and value == f"{activity_pk}:{user.pk}:{everything:d}"

@@ -16,19 +16,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
+from activities import access as keys
 from activities import checkin
 from activities.models import Activity, Attendance, Guest
-from staff.access import InsideMixin, inside, roles
+from staff.access import InsideMixin, inside, roles, to_sign_in
 from staff.codes import qr
 
 COOKIE = "check_in"
 
 
-def _shown(request, pk):
+def _shown(request, pk, *, holds_key=False):
     """The screen of the activity `pk` for who keeps its record, with the code's picture; else nothing is found."""
     now = timezone.now()
-    kept = Activity.objects.permitted(request.user, "change").filter(pk=pk)
-    screen = checkin.screen(activities=kept, at=now)
+    kept = Activity.objects.all() if holds_key else Activity.objects.permitted(request.user, "change")
+    screen = checkin.screen(activities=kept.filter(pk=pk), at=now)
     if screen is None:
         raise Http404
     opens, closes = checkin.window(screen.activity)
@@ -44,14 +45,22 @@ def _shown(request, pk):
 @inside
 def screen(request, pk):
     """The page for the projector; it asks for the next code and the figures by itself."""
-    return render(request, "activities/check_in_screen.html", _shown(request, pk))
+    context = _shown(request, pk)
+    context["key"] = keys.feed_key(request.user, context["activity"], of=keys.HALL)
+    return render(request, "activities/check_in_screen.html", context)
 
 
 @require_safe
-@inside
 def screen_now(request, pk):
-    """The part of the screen that changes; nothing is sent again while nothing has changed."""
-    context = _shown(request, pk)
+    """The part of the screen that changes; nothing is sent again while nothing has changed.
+
+    It is asked every few seconds all evening: three queries, for sign-in, account and all that is shown.
+    """
+    key = request.headers.get("X-Feed-Key", "")
+    holds_key = keys.holds_feed_key(request.user, pk, key, of=keys.HALL)
+    if not request.user.is_authenticated:
+        return to_sign_in(request)
+    context = _shown(request, pk, holds_key=holds_key)
     stamp = f"{context['screen'].stamp} {get_language()} {context['early']}"
     etag = f'"{sha256(stamp.encode()).hexdigest()[:24]}"'
     answer = get_conditional_response(request, etag=etag)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
-from activities import attendance, checkin
+from activities import access, attendance, checkin
 from activities.checkin import Standing
 from activities.choices import CheckInWay, GuestKind, Kind
 from tests.factories.activities import make_activity, make_attendance, make_guest, moment
@@ -281,6 +281,25 @@ def test_the_screen_is_for_who_keeps_the_record():
             assert client.get(url).status_code == status
 
 
+def test_the_key_of_a_screen_opens_that_screen_for_its_holder_alone():
+    activity, other = at_nine(), at_nine()
+    keeper, client = make_secretary(activity.lead), Client()
+    client.force_login(keeper)
+    key = access.feed_key(keeper, activity, of=access.HALL)
+    heard = access.feed_key(keeper, other)  # the key of a session's voices, which the whole room has
+    for user, about, sent, status in (
+        (keeper, activity, key, 200),
+        (keeper, other, key, 404),
+        (keeper, other, heard, 404),
+        (make_staff(branch=activity.lead), activity, key, 404),
+        (make_staff(branch=activity.lead), activity, key + "x", 404),
+    ):
+        client.force_login(user)
+        url = address("check_in_screen_now", about.pk)
+        assert client.get(url, headers={"X-Feed-Key": sent}).status_code == status
+    assert Client().get(url, headers={"X-Feed-Key": key}).status_code == 302
+
+
 def test_the_screen_counts_each_once_and_shows_the_code_within_the_window():
     activity = at_nine(kinds=[Kind.GENERAL, Kind.LECTURE])
     for state in ("present", "late", "leave", "absent", "expected"):
@@ -302,13 +321,14 @@ def test_the_screen_asks_little_and_is_sent_nothing_while_nothing_changes(client
     client.force_login(make_secretary(activity.lead))
     clock(NINE)
     url = address("check_in_screen_now", activity.pk)
-    first = client.get(url)
+    key = client.get(address("check_in_screen", activity.pk)).context["key"]
+    first = client.get(url, headers={"X-Feed-Key": key})
     assert first.status_code == 200 and "<svg" in first.content.decode()
     with CaptureQueriesContext(connection) as asked:
-        same = client.get(url, headers={"If-None-Match": first["ETag"]})
+        same = client.get(url, headers={"If-None-Match": first["ETag"], "X-Feed-Key": key})
     assert (same.status_code, same.content) == (304, b"")
-    # Who asks (session, account, roles), and one query for all that is shown.
-    assert len(asked) <= 4
+    # Who asks (session, account), and one query for all that is shown.
+    assert len(asked) <= 3
     checkin.check_in(activity=activity, member=member, at=NINE, scanned=NINE)
     assert client.get(url, headers={"If-None-Match": first["ETag"]}).status_code == 200
     clock(NINE + timedelta(seconds=30))

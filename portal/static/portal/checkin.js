@@ -25,7 +25,7 @@ const run = (body) => {
     if (!document.hidden) {
       try {
         const answer = await fetch(body.dataset.screen, {
-          headers: etag ? { "If-None-Match": etag } : {},
+          headers: { "X-Feed-Key": body.dataset.key, ...(etag && { "If-None-Match": etag }) },
           cache: "no-store",
           redirect: "manual",
         });
