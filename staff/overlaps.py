@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 POSTING_OVERLAP = "posting_days_overlap"
 SHIFT_OVERLAP = "shift_times_overlap"
 APPEND_ONLY = "append_only"
+LOCKED = "locked_once_signed"
 MESSAGES = {
     POSTING_OVERLAP: _("该人员在这段时间已有其他派驻。"),
     SHIFT_OVERLAP: _("该人员在这段时间已有其他班次。"),
     APPEND_ONLY: _("历史记录只能增加，不能修改或删除。"),
+    LOCKED: _("已签字锁定，只能追加更正。"),
 }
 
 _SQLITE_POSTING = """
@@ -98,6 +100,40 @@ def install_append_only(*tables, using="default"):
             )
 
 
+def install_lock(table, columns, *, locked, adds=True, using="default"):
+    """Let `columns` of a row of `table` stay as they are where the SQL `locked` holds of it ("{row}" is the row).
+
+    With `adds` none is added there either. On PostgreSQL such rows are not deleted; on SQLite all of a table goes at
+    once in a test's flush.
+    """
+    connection, name = connections[using], f"{table}_{LOCKED}"
+    old, new = locked.format(row="OLD"), locked.format(row="NEW")
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
+            whens = {"UPDATE": f"({old}) AND ({changed})"} | ({"INSERT": new} if adds else {})
+            for event, when in whens.items():
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}_{event}")
+                cursor.execute(
+                    f"CREATE TRIGGER {name}_{event} BEFORE {event} ON {table} WHEN {when} "
+                    f"BEGIN SELECT RAISE(ABORT, '{LOCKED}'); END"
+                )
+            return
+        changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+        cursor.execute(
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF TG_OP = 'INSERT' THEN IF {new} THEN RAISE EXCEPTION '{LOCKED}' USING ERRCODE = 'restrict_violation'; "
+            f"END IF; RETURN NEW; END IF; "
+            f"IF ({old}) AND (TG_OP = 'DELETE' OR {changed}) "
+            f"THEN RAISE EXCEPTION '{LOCKED}' USING ERRCODE = 'restrict_violation'; END IF; "
+            f"IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
+        )
+        events = "INSERT OR UPDATE OR DELETE" if adds else "UPDATE OR DELETE"
+        cursor.execute(
+            f"CREATE OR REPLACE TRIGGER {name} BEFORE {events} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+        )
+
+
 def remove_before_migrate(using, plan, **kwargs):
     """Receiver of `pre_migrate`: SQLite refuses to rebuild a table that a trigger of another table reads."""
     connection = connections[using]
@@ -106,7 +142,7 @@ def remove_before_migrate(using, plan, **kwargs):
     with connection.cursor() as cursor:
         cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         for (name,) in cursor.fetchall():
-            if name.startswith((POSTING_OVERLAP, SHIFT_OVERLAP)) or name.endswith(APPEND_ONLY):
+            if name.startswith((POSTING_OVERLAP, SHIFT_OVERLAP)) or APPEND_ONLY in name or LOCKED in name:
                 cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
 
 

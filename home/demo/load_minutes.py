@@ -68,7 +68,7 @@ class _Pages:
             changed_at=activity.ends,
         )
         if signed:
-            made.state, made.roll = MinutesState.SIGNED, self.roll(activity, rows)
+            made.roll = self.roll(activity, rows)
             made.chair_signed_at = made.recorder_signed_at = activity.ends
         self.minutes.append(made)
         words = rng.sample(SPEECHES, 3)
@@ -136,3 +136,5 @@ class _Pages:
             (Decision, self.decisions),
         ):
             model.objects.bulk_create(rows, batch_size=500)
+        # Nothing is added to signed minutes: the signatures come last.
+        Minutes.objects.filter(chair_signed_at__isnull=False).update(state=MinutesState.SIGNED)

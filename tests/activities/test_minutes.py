@@ -10,11 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from docx import Document
+from wagtail.admin.viewsets import viewsets
 from wagtail.models import ModelLogEntry
 
 from activities import decisions, log_actions, minutes, motions, votes
 from activities.choices import AttendanceState, GuestKind, Kind, MinutesState
-from activities.models import ActivityPage, Decision, Minutes
+from activities.models import Activity, ActivityPage, Decision, Minutes, Motion, Speech
+from staff import overlaps
 from staff.choices import PartyStatus
 from staff.models import Notification
 from tests.activities.meetings import address, leave_out, meeting, refused, vote
@@ -269,6 +271,43 @@ def test_signed_minutes_are_changed_by_nobody():
         with pytest.raises(ValidationError) as refusal:
             act()
         assert refusal.value.code == "locked"
+
+
+def test_the_database_itself_keeps_signed_minutes_whatever_door_one_comes_by():
+    """An admin, an API or a script that knows nothing of the rules: refused, and nothing is lost."""
+    row = meeting()
+    motion = vote(row, y=8)
+    decision = decisions.decide(minutes=row, text="走访", at=moment(), by=None)
+    speech = Speech.objects.create(minutes=row, number=1, name="周发言", text="同意")
+    signed(row)
+    row.text, speech.text = "改写", "反对"
+    for act in (
+        row.save,
+        speech.save,
+        lambda: Minutes.objects.filter(pk=row.pk).update(state="draft"),
+        lambda: Minutes.objects.filter(pk=row.pk).update(roll=None),
+        lambda: row.motions.update(votes_for=1),
+        lambda: row.decisions.update(text="不走访"),
+        lambda: Speech.objects.create(minutes=row, number=2, name="周发言", text="补一句"),
+        lambda: Motion.objects.create(minutes=row, title="另一项", entitled=1, present=1, votes_for=1),
+    ):
+        with pytest.raises(DatabaseError, match=overlaps.LOCKED) as refusal, transaction.atomic():
+            act()
+        assert overlaps.message_for(refusal.value) == "已签字锁定，只能追加更正。"
+    stored = Minutes.objects.get(pk=row.pk)
+    assert stored.is_locked and stored.text == "传达文件。" and stored.motions.get().votes_for == 8
+    assert stored.decisions.get().text == "走访" and stored.speeches.get().text == "同意"
+    # What comes later than the signatures is not theirs.
+    row.decisions.update(done_on=motion and today(), done_note="已办")
+    assert type(decision).objects.get().done_note == "已办"
+
+
+def test_no_admin_edits_minutes(settings):
+    """They have no register in the admin, and the portal offers no API at all."""
+    reverse("wagtailadmin_home")  # loads the registers
+    registers = {getattr(view, "model", None) for view in viewsets.viewsets}
+    assert Activity in registers and not registers & {Minutes, Motion, Speech, Decision}
+    assert not [name for name in settings.INSTALLED_APPS if name.startswith(("wagtail.api", "ninja", "rest_framework"))]
 
 
 def test_a_correction_is_a_revision_that_all_see_and_nobody_changes(client):
