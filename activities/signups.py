@@ -5,6 +5,8 @@ Everything here holds the activity's row first, so that two who sign up at once 
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -16,6 +18,17 @@ from activities.models import Attendance, Invitation, SignUp
 def is_open(activity, at):
     """Whether one may sign up at the moment `at`: before the deadline, which is the start at the latest."""
     return activity.sign_up and activity.state == ActivityState.SCHEDULED and at < activity.sign_up_closes
+
+
+def _why_closed(activity):
+    """Why one may not sign up, in words."""
+    if not activity.sign_up or activity.state != ActivityState.SCHEDULED:
+        return _("活动未开放报名，或已取消。")
+    closed = timezone.localtime(activity.sign_up_closes)
+    return _("报名已于%(day)s %(time)s截止。") % {
+        "day": date_format(closed, "MONTH_DAY_FORMAT"),
+        "time": time_format(closed, "H:i"),
+    }
 
 
 def places_left(activity):
@@ -36,7 +49,7 @@ def sign_up(*, activity, member, at):
     """Take a place at an open activity, or one on the waiting list once its capacity is reached."""
     activity = calls.locked(activity)
     if not is_open(activity, at):
-        raise ValidationError(_("活动未开放报名或报名已结束。"), code="closed")
+        raise ValidationError(_why_closed(activity), code="closed")
     row = activity.sign_ups.filter(member=member).first() or SignUp(activity=activity, member=member)
     if row.pk and row.state != SignUpState.WITHDRAWN:
         return row

@@ -201,6 +201,8 @@ class ActivityForm(forms.Form):
             data["ends"] = datetime.combine(data.get("ends_on") or data["day"], data["ends_at"], zone)
             if data["ends"] <= data["starts"]:
                 self.add_error("ends_at", _("结束时间须晚于开始时间。"))
+                if not data.get("ends_on") and "ends_on" in self.fields:
+                    self.add_error("ends_on", _("过了零点才结束的，请填写结束日期。"))
         if data.get("sign_up_until") and data.get("starts") and data["sign_up_until"] > data["starts"]:
             self.add_error("sign_up_until", _("报名须在活动开始前截止。"))
         project, agreement = data.get("project"), data.get("agreement")

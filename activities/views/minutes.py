@@ -277,7 +277,16 @@ class MinutesView(MinutesMixin, FormView):
         if self.quietly:
             wrong = [message for errors in form.errors.values() for message in errors]
             return JsonResponse({"errors": wrong or [_("内容有误，未能保存。")]}, status=422)
-        return self.render_to_response(self.get_context_data(form=form, speech_forms=speech_forms), status=422)
+        unsaved = [] if self.found.editable else self.unsaved(speech_forms)
+        context = self.get_context_data(form=form, speech_forms=speech_forms, unsaved=unsaved)
+        return self.render_to_response(context, status=422)
+
+    def unsaved(self, speech_forms):
+        """What was typed into a form that is not there any more, to be copied from the page."""
+        said = speech_forms.speeches() if speech_forms.is_valid() else []
+        typed = [(_("议程"), self.request.POST.get("agenda", "")), (_("会议内容"), self.request.POST.get("text", ""))]
+        typed.append((_("发言"), "\n".join(f"{name}：{text}" for _member, name, text in said)))
+        return [(label, text) for label, text in typed if text.strip()]
 
 
 class MinutesPrintView(MinutesMixin, TemplateView):
