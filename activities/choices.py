@@ -122,6 +122,14 @@ class LeftOutReason(models.TextChoices):
     SUSPENDED = "suspended", _("留党察看或停止行使表决权")
 
 
+class Pair(models.TextChoices):
+    """Who talks with whom heart to heart (BR): each at least once a year."""
+
+    COMMITTEE = "committee", _("支部委员之间")
+    MIXED = "mixed", _("委员与党员之间")
+    MEMBERS = "members", _("党员之间")
+
+
 class Every(models.TextChoices):
     """The period in which a kind is due."""
 

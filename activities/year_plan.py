@@ -13,7 +13,7 @@ from django.utils.translation import override
 from wagtail.log_actions import log
 
 from activities import clashes, compliance, fixed_days, kind_templates, planning, publishing
-from activities.choices import ActivityState, Condition, Every, Kind
+from activities.choices import BY_NAME, ActivityState, Condition, Every, Kind
 from activities.models import Activity, ActivityHost, MeetingRule
 from staff.choices import COMMITTEE_POSTS, OrganisationKind, PartyStatus
 from staff.models import Member, PartyOrganisation, Post
@@ -164,7 +164,9 @@ def _held(activities, kind, host):
 
 
 def _why_not(rule, full_members, groups):
-    """Why `rule` does not apply to a branch; empty when it does (BR)."""
+    """Why `rule` does not apply to a branch, or asks for nothing that can be planned; empty when it does (BR)."""
+    if rule.kind in BY_NAME:
+        return _("按人约定，不列入计划")
     if rule.condition == Condition.COMMITTEE and full_members < compliance.COMMITTEE_FROM:
         return _("正式党员不足%(n)d人，不设支委会") % {"n": compliance.COMMITTEE_FROM}
     if rule.condition == Condition.GROUPS and not groups:

@@ -3,17 +3,17 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Length, Substr
 from django.utils import timezone
 
 from activities import access
-from activities.choices import ActivityState, Every, Kind
+from activities.choices import AWAY, ActivityState, Every, Kind, Pair
 from activities.compliance.rules import READERS, before, period
-from activities.models import ActivityHost
+from activities.models import ActivityHost, Attendance
 from staff.access import roles
-from staff.choices import OrganisationKind, PartyStatus
-from staff.models import Member, PartyOrganisation
+from staff.choices import COMMITTEE_POSTS, OrganisationKind, PartyStatus
+from staff.models import Member, PartyOrganisation, Post
 
 # Up to so many organisations their activities are looked up one by one, above that all of the time are gone through.
 FEW = 40
@@ -21,7 +21,10 @@ FEW = 40
 
 @dataclass
 class Facts:
-    """A branch's figures, and what it holds of each kind: (month, whether still ahead, its group or None, a key)."""
+    """A branch's figures, and what it holds of each kind: (month, whether still ahead, its part or None, a key).
+
+    A part is what cannot stand in for another: the group that met, or who talked with whom.
+    """
 
     full_members: int = 0
     groups: int = 0
@@ -31,17 +34,17 @@ class Facts:
     def count(self, kind, first, last, times=1):
         """How many of `kind` were held and are planned from `first` to `last`, and the key of the only one held.
 
-        Meetings of groups count for each group, and of each no more than it needs: one cannot stand in for another.
+        Meetings count for each part, and of each no more than it needs: one cannot stand in for another.
         """
         begins, ends = _month(first), _month(last)
         held = planned = 0
-        only, of_groups = None, {}
-        for month, ahead, group, key in self.kinds.get(kind, ()):
+        only, of_parts = None, {}
+        for month, ahead, part, key in self.kinds.get(kind, ()):
             if not begins <= month <= ends:
                 continue
-            if group is not None:
-                of_groups[group, ahead] = of_groups.get((group, ahead), 0) + 1
-                if of_groups[group, ahead] > times:
+            if part is not None:
+                of_parts[part, ahead] = of_parts.get((part, ahead), 0) + 1
+                if of_parts[part, ahead] > times:
                     continue
             if ahead:
                 planned += 1
@@ -61,7 +64,7 @@ def branches_of(user):
 def facts_of(branches, rules, on, first=None, last=None):
     """What decides where `branches` stand with `rules` on the day `on`, in the periods from `first` to `last`.
 
-    Three queries however many branches they are.
+    Three queries however many branches they are, and one more where heart-to-heart talks took place.
     """
     branches = list(branches)
     found = {branch.pk: Facts(founded_on=branch.founded_on) for branch in branches}
@@ -74,11 +77,30 @@ def facts_of(branches, rules, on, first=None, last=None):
         facts = by_path[path[: -PartyOrganisation.steplen]]
         facts.groups += 1
         hosts[key] = facts, key
-    for host, kind, slot, key in _held(list(hosts), rules, first or on, last or on, on):
+    rows = list(_held(list(hosts), rules, first or on, last or on, on))
+    pairs = _pairs([key for _host, kind, _slot, key in rows if kind == Kind.TALK], on)
+    for host, kind, slot, key in rows:
         facts, group = hosts[host]
         if group is None or kind == Kind.GROUP:
-            facts.kinds.setdefault(kind, []).append((slot // 2, slot % 2, group, key))
+            parts = pairs.get(key, ()) if kind == Kind.TALK else [group]
+            facts.kinds.setdefault(kind, []).extend((slot // 2, slot % 2, part, key) for part in parts)
     return found
+
+
+def _pairs(talks, on):
+    """Who talked with whom at the activities `talks`: {key: pairs}; the committee is that of the day `on`."""
+    if not talks:
+        return {}
+    posts = Post.objects.on(on).filter(kind__in=COMMITTEE_POSTS, member=OuterRef("member"))
+    rows = Attendance.objects.filter(activity__kinds__kind=Kind.TALK, activity__gte=min(talks)).exclude(state__in=AWAY)
+    rows = rows.order_by().values("activity").annotate(seats=Count("pk", filter=Exists(posts)), all=Count("pk"))
+    return {row["activity"]: _pairs_of(row["seats"], row["all"] - row["seats"]) for row in rows}
+
+
+def _pairs_of(seats, others):
+    """The pairs among so many of the committee and so many others."""
+    found = {Pair.COMMITTEE: seats > 1, Pair.MIXED: seats and others, Pair.MEMBERS: others > 1}
+    return [pair for pair, there in found.items() if there]
 
 
 def _held(organisations, rules, first, last, on):

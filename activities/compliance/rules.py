@@ -22,6 +22,7 @@ DEFAULT_RULES = (
     (Kind.THEME_DAY, Every.MONTH, Condition.ALWAYS, BR, 2),
     (Kind.LIFE, Every.YEAR, Condition.ALWAYS, BR, 3),
     (Kind.APPRAISAL, Every.YEAR, Condition.ALWAYS, BR, 0),
+    (Kind.TALK, Every.YEAR, Condition.ALWAYS, BR, 0),
 )
 DEFAULT_STUDY = ((StudyDuty.MEMBER, 32, ED), (StudyDuty.COMMITTEE, 56, ED))
 # A branch committee is needed from so many full members (BR).
@@ -59,6 +60,12 @@ def seed_rules():
         MeetingRule.objects.get_or_create(kind=kind, defaults=defaults)
     for duty, hours, source in DEFAULT_STUDY:
         StudyRule.objects.get_or_create(duty=duty, defaults={"hours": hours, "source": source})
+
+
+def due(now):
+    """Give a new bureau the rules of its sources; the admin adds and removes none, so each missing one is new."""
+    if MeetingRule.objects.count() < len(DEFAULT_RULES) or StudyRule.objects.count() < len(DEFAULT_STUDY):
+        seed_rules()
 
 
 def month_end(year, month):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from activities.choices import Condition, Every, Kind
+from activities.choices import Condition, Every, Kind, Pair
 from activities.compliance.facts import facts_of
 from activities.compliance.rules import COMMITTEE_FROM, TONES, YEARLY_DUE_FROM, State, before, period
 from activities.models import MeetingRule
@@ -45,7 +45,7 @@ def judge(*, branch, rule, facts, on, within=None):
     has not been made good.
     """
     first, last = within or period(rule.every, on)
-    needed = rule.times * (facts.groups if rule.kind == Kind.GROUP else 1)
+    needed = rule.times * _parts(rule, facts)
     if excuse := _excuse(rule, facts, first, last):
         return Cell(branch, rule, first, last, 0, needed, State.NOT_APPLICABLE, excuse)
     held, planned, only = facts.count(rule.kind, first, last, rule.times)
@@ -62,7 +62,18 @@ def judge(*, branch, rule, facts, on, within=None):
         state = State.NOT_YET
     elif rule.every == Every.YEAR and on.month < YEARLY_DUE_FROM:
         state, why = State.NOT_YET, _("一般在第四季度开展")
+    if rule.kind == Kind.TALK and state == State.DUE:
+        why = _("支部委员之间、委员与党员之间、党员之间每年各至少1次")
     return Cell(branch, rule, first, last, held, needed, state, why, only)
+
+
+def _parts(rule, facts):
+    """How many there are that a rule asks for one by one: groups, or pairs of a talk (without a committee two)."""
+    if rule.kind == Kind.GROUP:
+        return facts.groups
+    if rule.kind == Kind.TALK:
+        return len(Pair) - (facts.full_members < COMMITTEE_FROM)
+    return 1
 
 
 def _missed_before(rule, facts, first, needed):

@@ -5,8 +5,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from activities.choices import Condition, Every, Kind
+from activities.choices import Condition, Every, Kind, Pair
 from staff.querysets import ScopedQuerySet
+
+# Kinds of which the sources (BR) say nothing: their rule is the bureau's own.
+OWN = (Kind.LECTURE, Kind.JOINT, Kind.VOLUNTEERING, Kind.STUDY_VISIT)
 
 
 class MeetingRule(models.Model):
@@ -32,11 +35,34 @@ class MeetingRule(models.Model):
                 condition=Q(times__gte=1),
                 name="rule_asks_for_something",
                 violation_error_message=_("次数至少1次。"),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(every=Every.MONTH)
+                | Q(kind__in=OWN)
+                | Q(kind=Kind.GENERAL, every=Every.QUARTER)
+                | Q(kind__in=(Kind.LIFE, Kind.APPRAISAL, Kind.TALK)),
+                name="rule_is_due_as_often_as_its_source_says",
+                violation_error_message=_("周期可以比规定短，不能比规定长。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(condition=Condition.ALWAYS)
+                | Q(kind__in=OWN)
+                | Q(kind=Kind.COMMITTEE, condition=Condition.COMMITTEE)
+                | Q(kind=Kind.GROUP, condition=Condition.GROUPS),
+                name="rule_applies_to_whom_its_source_names",
+                violation_error_message=_("适用范围不能比规定窄。"),
+            ),
         ]
 
     def __str__(self):
         return self.get_kind_display()
+
+    @property
+    def parts(self):
+        """Of what it asks one by one, in words; empty where it asks of the branch as a whole."""
+        if self.kind == Kind.GROUP:
+            return _("每个党小组")
+        return "、".join(str(pair.label) for pair in Pair) if self.kind == Kind.TALK else ""
 
 
 class FeedToken(models.Model):

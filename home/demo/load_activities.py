@@ -122,6 +122,9 @@ def load_activities(world):
     session = _guandu(diary)
     _joint(diary)
     _by_name(diary)
+    for branch in branches:
+        if branch.pk not in behind:
+            _talks(diary, branch)
     diary.store()
     load_minutes(diary)
     _studied(world)
@@ -253,6 +256,18 @@ def _by_name(diary):
             [branch], [Kind.VOLUNTEERING], title, day, world.by_branch[branch.pk][:6],
             hour=9, hours=3, sign_up=True, capacity=30,
         )  # fmt: skip
+
+
+def _talks(diary, branch):
+    """Heart-to-heart talks of a branch over the year: within the committee, with members, among members."""
+    world, rng = diary.world, diary.rng
+    seats = world.committee[branch.pk]
+    others = [one for one in world.by_branch[branch.pk] if one not in seats]
+    pairs = [seats[:2], seats[:1] + others[:1], others[1:3]]
+    for place, pair in enumerate(pairs):
+        day = world.working_day(world.ago(40 + 35 * place + rng.randrange(20)))
+        if len(pair) == 2 and day.year == world.today.year:
+            diary.add([branch], [Kind.TALK], "谈心谈话", day, pair, hour=16, hours=1, place="书记办公室")
 
 
 def _studied(world):

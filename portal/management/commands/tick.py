@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.utils import timezone
 
-from activities import agreement_reminders, reminders, suggestions
+from activities import agreement_reminders, compliance, reminders, suggestions
 from home import digest
 from staff import handovers, leaves, notifications, rosters, visits, workdays
 from staff.posts import sync_groups
@@ -48,6 +48,7 @@ DUE = [
     publish_scheduled,
     keep_groups,
     workdays.due,
+    compliance.due,
     complete_postings,
     leaves.due,
     handovers.due,
