@@ -28,6 +28,8 @@ LONGEST = timedelta(hours=12)
 RECENT = 60
 # What is not bound to a day is proposed for so many days from now.
 NOTICE = timedelta(days=3)
+# Whoever arranges a theme day while those of so many days are planned already wants one beside them.
+FAR = timedelta(days=92)
 
 
 def _check(kinds, hosts, lead):
@@ -220,10 +222,9 @@ def proposal(organisation, *, on, kind=Kind.THEME_DAY, day=None):
     if day:
         planned = fixed_days.PlannedDay(day, day)
     elif kind == Kind.THEME_DAY:
-        planned = fixed_days.next_theme_day(organisation, on, had=theme_months(organisation, on))
+        planned = _next_theme_day(organisation, on, after=on)
     else:
-        soon, last = on + NOTICE, on + 10 * NOTICE
-        planned = fixed_days.moved_to_ordinary(soon, fixed_days.table(soon, last), last=last)
+        planned = _soon(on)
     start, length, place = known.of(kind)
     starts = timezone.make_aware(datetime.combine(planned.day, start))
     texts = kind_templates.for_organisation(organisation)
@@ -241,11 +242,22 @@ def proposal(organisation, *, on, kind=Kind.THEME_DAY, day=None):
     }
 
 
+def _soon(on):
+    """The first ordinary working day on which people can still be called."""
+    soon, last = on + NOTICE, on + 10 * NOTICE
+    return fixed_days.moved_to_ordinary(soon, fixed_days.table(soon, last), last=last)
+
+
+def _next_theme_day(organisation, on, *, after):
+    """The next fixed day after `after` of a month that has none; where all of a long time have, one more is soon."""
+    planned = fixed_days.next_theme_day(organisation, after, had=theme_months(organisation, on))
+    return _soon(on) if planned.day > after + FAR else planned
+
+
 def again(activity, *, on):
     """When `activity` would be held again after `on`: a theme day on the lead's next fixed day, else a month later."""
     if any(row.kind == Kind.THEME_DAY for row in activity.kinds.all()):
-        had = theme_months(activity.lead, on)
-        planned = fixed_days.next_theme_day(activity.lead, max(on, activity.day), had=had)
+        planned = _next_theme_day(activity.lead, on, after=max(on, activity.day))
     else:
         planned = _same_day_after(activity.day, on)
     starts = timezone.make_aware(datetime.combine(planned.day, timezone.localtime(activity.starts).time()))

@@ -17,7 +17,7 @@ from django.views.generic import TemplateView
 from activities import attendance, attendance_books, rolls
 from activities.choices import AWAY, AttendanceState
 from activities.forms.attendance import GuestsForm, MakeUpForm
-from activities.models import Guest
+from activities.models import Guest, Invitation
 from activities.views.activities import KeptActivityMixin, kept
 from staff import workbooks
 from staff.access import inside
@@ -97,10 +97,11 @@ class AttendanceView(KeptActivityMixin, TemplateView):
         """Store all marks at once; the other button says "present" of all the rest, "leave" of who is deployed."""
         rest = request.POST.get("do") == "rest"
         rows = self.rows(posted=request.POST)
+        asking = self.asking() if rest else {}
         marks, seen = {}, {}
         for row in rows:
             state = row.shown_state
-            if rest and not state:
+            if rest and not state and row.member_id not in asking:
                 state = AttendanceState.LEAVE if row.proposed else AttendanceState.PRESENT
             if state:
                 marks[row.member_id] = (state, row.shown_reason)
@@ -112,8 +113,17 @@ class AttendanceView(KeptActivityMixin, TemplateView):
         if done.stale:
             told = "、".join(f"{row.member.name}({row.get_state_display()})" for row in done.stale)
             messages.warning(request, _("以下人员刚被他人登记，未作改动，请核对：%(names)s。") % {"names": told})
+        if open_ := [name for member, name in asking.items() if member not in marks]:
+            told = {"names": "、".join(open_)}
+            messages.warning(request, _("请假待批，未登记为实到，请先审批或逐人登记：%(names)s。") % told)
         messages.success(request, _("出席情况已保存。"))
         return redirect("activities:attendance", self.activity.pk)
+
+    def asking(self):
+        """Those whose leave nobody has decided on, by name: whether they are there cannot be taken for granted."""
+        rows = Invitation.objects.asking().filter(attendance__activity=self.activity)
+        rows = rows.filter(attendance__state=AttendanceState.EXPECTED).order_by("attendance__member__spelling")
+        return dict(rows.values_list("attendance__member", "attendance__member__name"))
 
 
 @require_safe

@@ -9,6 +9,9 @@ from staff.choices import PartyStatus
 
 # Minutes are there for so many days back; the last days' are still drafts.
 DAYS, DRAFTS, OWN_DRAFTS = 100, 4, 8
+# Of the demo secretary's branch each kind has its minutes, of the others what decides by vote.
+OTHERS = (Kind.GENERAL, Kind.COMMITTEE)
+OWN = (*OTHERS, Kind.THEME_DAY, Kind.LECTURE)
 COURSE = (
     "会议传达学习上级文件精神，通报上次会议决定事项的办理情况，与会人员逐一发言。\n"
     "会议强调，任务要落到人、落到时限，下次会议对照清单逐项通报。"
@@ -17,16 +20,19 @@ CANDIDATE = "关于接收{name}同志为中共预备党员的决议"
 
 
 def load_minutes(diary):
-    """Minutes for the meetings of the past quarter, and the theme days of the demo secretary's branch."""
+    """Minutes for the meetings of the past quarter, and the year of the demo secretary's branch."""
     pages = _Pages(diary)
     kinds = {}
     for row in diary.kinds:
-        kinds.setdefault(row.activity.pk, row.kind)
+        kinds.setdefault(row.activity.pk, []).append(row.kind)
     for host in diary.hosts:
-        kind, day = kinds[host.activity.pk], host.activity.starts.date()
-        own = host.organisation.pk == pages.own and kind == Kind.THEME_DAY
-        if host.lead and (own or kind in {Kind.GENERAL, Kind.COMMITTEE}) and pages.first < day < diary.world.today:
-            pages.write(host, kind, day)
+        day = host.activity.starts.date()
+        if not host.lead or day >= diary.world.today:
+            continue
+        mine = host.organisation.pk == pages.own
+        for kind in kinds[host.activity.pk] if mine else kinds[host.activity.pk][:1]:
+            if kind in (OWN if mine else OTHERS) and (mine or day > pages.first):
+                pages.write(host, kind, day)
     pages.store()
 
 

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from activities import attendance, attendance_books, sheets
 from activities.choices import ActivityState, AttendanceState, Kind
-from activities.models import LeftOut
+from activities.models import Invitation, LeftOut
 from staff.choices import PartyStatus
 from tests.factories.activities import make_activity, make_attendance, make_guest, make_minutes, moment
 from tests.factories.staff import (
@@ -205,6 +205,19 @@ def test_the_rest_are_present_and_the_deployed_on_leave(client, kept):
     states = dict(kept.attendances.values_list("member", "state"))
     assert states == {here.member_id: "present", away.member_id: "leave", marked.member_id: "late"}
     assert marked.member.name in " ".join(str(message) for message in answer.context["messages"])
+
+
+def test_who_waits_for_a_decision_on_leave_is_not_among_the_rest(client, kept):
+    here, asks = (make_attendance(activity=kept) for _n in range(2))
+    Invitation.objects.create(attendance=asks, answer="asked", reason="带孩子看病")
+    answer = client.post(address("attendance", kept.pk), {"do": "rest"}, follow=True)
+    assert dict(kept.attendances.values_list("member", "state")) == {
+        here.member_id: "present",
+        asks.member_id: "expected",
+    }
+    assert asks.member.name in " ".join(str(message) for message in answer.context["messages"])
+    client.post(address("attendance", kept.pk), {"do": "rest", f"state-{asks.member_id}": "late"})
+    assert kept.attendances.get(pk=asks.pk).state == "late"
 
 
 def test_guests_are_pasted_as_lines_and_written_once(client, kept):

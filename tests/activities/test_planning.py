@@ -154,6 +154,18 @@ def test_the_next_theme_day_moves_off_a_holiday_and_passes_months_that_had_their
     assert fixed_days.next_theme_day(make_organisation(), date(2026, 9, 4)).day == date(2026, 9, 7)
 
 
+def test_one_more_theme_day_in_a_year_that_is_planned_is_proposed_soon():
+    branch = make_organisation(theme_day=15)
+    for month in range(6, 13):
+        starts = datetime(2026, month, 15, 15, tzinfo=timezone.get_current_timezone())
+        last = make_activity(branch, starts=starts, state=ActivityState.DRAFT)
+    offered = planning.proposal(branch, on=date(2026, 6, 1))
+    assert timezone.localdate(offered["starts"]) == date(2026, 6, 4)
+    assert planning.again(last, on=date(2026, 6, 1))[0].day == date(2027, 1, 15)
+    far = planning.proposal(branch, on=date(2026, 6, 1), day=date(2027, 3, 1))
+    assert timezone.localdate(far["starts"]) == date(2027, 3, 1)
+
+
 def test_an_activity_is_held_again_on_the_next_fixed_day_or_a_month_later():
     branch = make_organisation(theme_day=15)
     zone = timezone.get_current_timezone()

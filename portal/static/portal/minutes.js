@@ -2,6 +2,7 @@
 
 const form = document.querySelector("form[data-minutes]");
 const KEY = form && form.dataset.minutes;
+const SENT = "minutes-sent";
 const PAUSE = 1200;
 const AGAIN = [5000, 15000, 60000];
 
@@ -157,7 +158,11 @@ const offer = () => {
     forget();
   }
   if (!stored) return;
-  if (asText(stored.pairs) === onServer) {
+  // What was sent by the button and taken: the server writes a name out with its number, so the texts may differ.
+  const sent = sessionStorage.getItem(SENT) === KEY && "own" in form.dataset;
+  const taken = sent && Number(form.elements.version.value) > Number(stored.version);
+  sessionStorage.removeItem(SENT);
+  if (taken || asText(stored.pairs) === onServer) {
     forget();
     return;
   }
@@ -181,6 +186,7 @@ if (form) {
   for (const button of form.querySelectorAll("[data-speech-add], [data-speech-remove]")) button.hidden = false;
   offer();
   form.addEventListener("input", changed);
+  form.addEventListener("submit", () => sessionStorage.setItem(SENT, KEY));
   form.addEventListener("click", (event) => {
     if (event.target.closest("[data-speech-add]")) addSpeech().querySelector("input").focus();
     const remove = event.target.closest("[data-speech-remove]");
