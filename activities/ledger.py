@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activities.choices import BY_NAME, Kind, MinutesState
+from activities.choices import BY_NAME, ActivityState, Kind, MinutesState
 from activities.models import Activity, ActivityHost, Minutes
 from staff.word import Paper
 
@@ -46,7 +46,12 @@ class Line:
     @property
     def tone(self):
         """Tone of that word."""
-        return "muted" if not self.due else "green" if self.signed >= self.due else "amber" if self.drafted else "red"
+        if not self.due:
+            return "muted"
+        if self.signed >= self.due:
+            return "green"
+        # What has not been confirmed as held may still be going on.
+        return "amber" if self.drafted or self.activity.state == ActivityState.SCHEDULED else "red"
 
     def cells(self):
         """The line in the order of the headers."""

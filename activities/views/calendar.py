@@ -77,7 +77,11 @@ class CalendarView(TemplateView):
         self.rows = self.filter.apply(Activity.objects.listed_for(self.request.user))
         self.first, self.last = self.period()
         here = self.today if self.first <= self.today <= self.last else self.day
-        views = (("month", _("月")), ("week", _("周")), ("agenda", pgettext("calendar", "日程")))
+        views = (
+            ("month", pgettext("calendar", "月")),
+            ("week", pgettext("calendar", "周")),
+            ("agenda", pgettext("calendar", "日程")),
+        )
         return super().get_context_data(
             filter=self.filter,
             view=self.view,
