@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities import access
+from activities.choices import Kind
 from activities.compliance.rules import BR, COMMITTEE_FROM, READERS
+from activities.models import Activity, Speech
 from staff.access import roles
-from staff.choices import COMMITTEE_POSTS, OrganisationKind, PartyStatus
+from staff.choices import COMMITTEE_POSTS, OrganisationKind, PartyStatus, PostKind
 from staff.models import Member, PartyOrganisation, Post
 
 # The rules in words, each with its source; the figures that they rest on stand below.
@@ -22,6 +24,7 @@ RULES = (
     (gettext_lazy("换届"), gettext_lazy("支部每届任期一般3年，村和社区支部5年；期满前6个月提示。"), BR),
     (gettext_lazy("支部人数"), gettext_lazy("正式党员3人以上成立支部，一般不超过50人。"), BR),
     (gettext_lazy("支委会"), gettext_lazy("正式党员7人以上设支委会，委员3至5人，一般不超过7人。"), BR),
+    (gettext_lazy("书记讲党课"), gettext_lazy("党委书记每年至少讲1次党课，以党课会议记录中的发言为准。"), BR),
 )
 SMALLEST, LARGEST = 3, 50
 COMMITTEE_SMALLEST, COMMITTEE_LARGEST = 3, 7
@@ -73,7 +76,7 @@ def elections(organisations, day):
 
 
 def standings(organisations, day):
-    """All of `organisations` with their figures, their election and their hints; two queries."""
+    """All of `organisations` with their figures, their election and their hints; four queries."""
     rows = list(organisations)
     keys = [row.pk for row in rows]
     full = Member.objects.in_service(day).filter(branch__in=keys, party_status=PartyStatus.FULL).order_by()
@@ -81,10 +84,35 @@ def standings(organisations, day):
     posts = Post.objects.on(day).filter(organisation__in=keys, kind__in=COMMITTEE_POSTS).order_by()
     seats = Counter(dict(posts.values_list("organisation").annotate(n=Count("member", distinct=True))))
     soon = {election.organisation.pk: election for election in elections(rows, day)}
+    lectures = _owed_lectures(rows, day)
     return [
-        Standing(row, members[row.pk], seats[row.pk], soon.get(row.pk), hints(row, members[row.pk], seats[row.pk]))
+        Standing(
+            row,
+            members[row.pk],
+            seats[row.pk],
+            soon.get(row.pk),
+            hints(row, members[row.pk], seats[row.pk]) + lectures.get(row.pk, []),
+        )
         for row in rows
     ]
+
+
+def _owed_lectures(organisations, day):
+    """What to say of party committees whose secretary gave no party lecture in the year of `day`; two queries."""
+    committees = [row.pk for row in organisations if row.kind == OrganisationKind.COMMITTEE]
+    if not committees:
+        return {}
+    posts = Post.objects.on(day).filter(organisation__in=committees, kind=PostKind.SECRETARY).select_related("member")
+    secretaries = {post.organisation_id: post.member for post in posts}
+    lectures = Activity.objects.counted(date(day.year, 1, 1), date(day.year, 12, 31), day).order_by()
+    spoken = Speech.objects.filter(minutes__kind=Kind.LECTURE, minutes__activity__in=lectures.values("pk"))
+    given = set(spoken.filter(member__in=secretaries.values()).order_by().values_list("member", flat=True))
+    text = _("党委书记%(name)s%(year)d年还没有讲党课的记录。")
+    return {
+        key: [text % {"name": member.name, "year": day.year}]
+        for key, member in secretaries.items()
+        if member.pk not in given
+    }
 
 
 def hints(organisation, members, seats):

@@ -1,18 +1,18 @@
 """The table of rules of meetings: each is owed, held and broken as its source says, and never set looser."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from activities import compliance
+from activities import compliance, terms
 from activities.choices import ActivityState, AttendanceState, Condition, Every, Kind
 from activities.compliance import State
-from activities.models import MeetingRule, StudyRule
+from activities.models import MeetingRule, Speech, StudyRule
 from tests.activities.test_compliance import ON, cell, held
-from tests.factories.activities import make_attendance, make_rule
+from tests.factories.activities import make_attendance, make_minutes, make_rule
 from tests.factories.staff import make_member, make_organisation, make_post
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +149,29 @@ def test_a_new_bureau_gets_the_rules_by_itself_and_keeps_what_it_sets():
     compliance.due(now)
     assert MeetingRule.objects.get(kind=Kind.THEME_DAY).times == 2
     assert MeetingRule.objects.filter(kind=Kind.TALK).exists()
+
+
+def test_the_secretary_of_a_party_committee_gives_a_lecture_a_year():
+    committee = make_organisation(kind="committee", term_ends=date(2028, 1, 1))
+    secretary = make_post(organisation=committee, starts=date(2024, 1, 1)).member
+    branch = make_organisation(term_ends=date(2028, 1, 1))
+
+    def hints(on=ON):
+        return terms.standings([committee], on)[0].hints
+
+    def speak(year, kind, member=secretary, **fields):
+        activity = held(branch, 3, year=year, kinds=[kind], **fields)
+        minutes = make_minutes(activity=activity, kind=kind)
+        Speech.objects.create(minutes=minutes, number=1, member=member, name=member.name, text="讲党课")
+
+    for year, kind, member, fields in (
+        (2025, Kind.LECTURE, secretary, {}),
+        (2026, Kind.THEME_DAY, secretary, {}),
+        (2026, Kind.LECTURE, make_member(branch=branch), {}),
+        (2026, Kind.LECTURE, secretary, {"state": ActivityState.CANCELLED}),
+    ):
+        speak(year, kind, member, **fields)
+        assert len(hints()) == 1 and secretary.name in hints()[0]
+    speak(2026, Kind.LECTURE)
+    assert hints() == []
+    assert len(hints(date(2027, 1, 10))) == 1, "each year anew"
