@@ -7,10 +7,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from activities import compliance, terms
+from activities import compliance, rolls, terms
 from activities.choices import ActivityState, AttendanceState, Condition, Every, Kind
 from activities.compliance import State
 from activities.models import MeetingRule, Speech, StudyRule
+from staff.models import Member
 from tests.activities.test_compliance import ON, cell, held
 from tests.factories.activities import make_attendance, make_minutes, make_rule
 from tests.factories.staff import make_member, make_organisation, make_post
@@ -175,3 +176,43 @@ def test_the_secretary_of_a_party_committee_gives_a_lecture_a_year():
     speak(2026, Kind.LECTURE)
     assert hints() == []
     assert len(hints(date(2027, 1, 10))) == 1, "each year anew"
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (Kind.GENERAL, "secretary committee plain trial"),
+        (Kind.LECTURE, "secretary committee plain trial"),
+        (Kind.THEME_DAY, "secretary committee plain trial"),
+        (Kind.LIFE, "secretary committee plain trial"),
+        (Kind.APPRAISAL, "secretary committee plain trial"),
+        (Kind.JOINT, "secretary committee plain trial"),
+        (Kind.COMMITTEE, "secretary committee"),
+        (Kind.GROUP, "plain"),
+        (Kind.TALK, ""),
+        (Kind.VOLUNTEERING, ""),
+        (Kind.STUDY_VISIT, ""),
+    ],
+)
+def test_each_kind_expects_whom_the_rules_name(kind, expected):
+    branch = make_organisation()
+    group = make_organisation(parent=branch, kind="group")
+    people = {
+        "secretary": make_post(organisation=branch).member,
+        "committee": make_post(organisation=branch, kind="publicity").member,
+        "plain": make_member(branch=branch, group=group),
+        "trial": make_member(branch=branch, party_status="probationary"),
+        "former": make_member(branch=branch, left_on=date(2026, 1, 1)),
+        "activist": make_member(branch=branch, party_status="activist"),
+        "elsewhere": make_member(),
+    }
+    roll = rolls.expected(kinds=[kind], hosts=[group if kind == Kind.GROUP else branch], day=ON)
+    found = {name for name, member in people.items() if member in roll}
+    assert found == set(expected.split())
+
+
+@pytest.mark.parametrize("status", ["probationary", "activist", "masses"])
+def test_only_full_members_are_entitled_to_vote(status):
+    full, other = make_member(), make_member(party_status=status)
+    entitled = Member.objects.filter(rolls.entitled())
+    assert full in entitled and other not in entitled
