@@ -22,6 +22,7 @@ check: $(TEST_READY)
 
 bench: $(TEST_READY)
 	@.venv/bin/python -m portal.bench
+	@.venv/bin/python -m portal.bench.crowd
 
 # Compile the pinned lists anew after a change of requirements.in or requirements-dev.in.
 requirements: .venv/bin/python
