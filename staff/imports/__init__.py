@@ -1,6 +1,6 @@
-"""Workbooks in: members, plots and postings, each row checked and reported, all of a file or none of it."""
+"""Workbooks in: people, plots, who holds them, and postings; rows are checked and reported, all or none written."""
 
-from staff.imports.engine import KINDS, Report, run
+from staff.imports.engine import KINDS, Report, check, run, store
 from staff.imports.template import write_template
 
-__all__ = ["KINDS", "Report", "run", "write_template"]
+__all__ = ["KINDS", "Report", "check", "run", "store", "write_template"]

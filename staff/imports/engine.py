@@ -8,10 +8,17 @@ from django.utils.translation import gettext as _
 from tablib import Dataset
 
 from staff import overlaps
+from staff.imports.assignments import AssignmentRegister
+from staff.imports.register import Overtaken
 from staff.imports.resources import MemberRegister, PlotRegister, PostingRegister
 from staff.imports.sheets import BadWorkbook, plain, read
 
-KINDS = {"members": MemberRegister, "plots": PlotRegister, "postings": PostingRegister}
+KINDS = {
+    "members": MemberRegister,
+    "plots": PlotRegister,
+    "assignments": AssignmentRegister,
+    "postings": PostingRegister,
+}
 # A report of more slips than this is not read by anybody; the rest is counted.
 MOST_SLIPS = 500
 WHOLE_ROW = "__all__"
@@ -62,37 +69,60 @@ class Report:
         return max(0, len(self.slips) - MOST_SLIPS)
 
 
+@dataclass
+class Checked:
+    """A workbook that was read and checked: the report, and what would be stored."""
+
+    report: Report
+    register: object = None
+    new: list = field(default_factory=list)
+    changed: list = field(default_factory=list)
+
+
 def run(*, kind, file, by=None, partial=False, dry_run=False):
     """Read `file` as a workbook of `kind` and answer a `Report`.
 
     Rows are checked first, without a lock; what passed is then written in one transaction: nothing when one row is
     wrong, the right ones with `partial`, nothing at all with `dry_run`.
     """
+    checked = check(kind=kind, file=file)
+    if not dry_run:
+        store(checked, by=by, partial=partial)
+    return checked.report
+
+
+def check(*, kind, file, tell=lambda share: None):
+    """Read and check `file`, and write nothing; `tell` hears what share of the work is done, from 0 to 1."""
     register_class = KINDS[kind]
     report = Report(kind=kind)
     try:
-        sheet = read(file, [column.head for column in register_class.columns()])
+        sheet = read(file, [column.head for column in register_class.columns()], lambda share: tell(share / 2))
     except BadWorkbook as error:
         report.slips.append(Slip(None, "", "", str(error)))
-        return report
+        return Checked(report)
     report.total = len(sheet.rows)
     _check_heads(register_class, sheet, report)
     if not report.total and report.ok:
         report.slips.append(Slip(None, "", "", _("表头下没有数据。")))
     if not report.ok:
-        return report
-    register, new, changed = _check_rows(register_class, sheet, report)
-    if dry_run or not (new or changed) or (report.slips and not partial):
-        return report
+        return Checked(report)
+    return Checked(report, *_check_rows(register_class, sheet, report, lambda share: tell(0.5 + share / 2)))
+
+
+def store(checked, *, by, partial=False):
+    """Write what was checked, in one transaction; what somebody changed since the check is left as they made it."""
+    report = checked.report
+    if not (checked.new or checked.changed) or (report.slips and not partial):
+        return
     try:
         with transaction.atomic():
-            register.write(new=new, changed=changed, by=by)
-    except IntegrityError as error:
+            checked.register.hold(checked.changed)
+            checked.register.write(new=checked.new, changed=checked.changed, by=by)
+    except (IntegrityError, Overtaken) as error:
         text = overlaps.message_for(error) or _("数据在核对后已被他人修改，未写入任何内容。请重新导入。")
         report.slips.append(Slip(None, "", "", str(text)))
-        return report
+        return
     report.written = True
-    return report
 
 
 def _check_heads(register_class, sheet, report):
@@ -120,7 +150,7 @@ def _check_heads(register_class, sheet, report):
         report.slips.append(Slip(None, area, "", _("数据区有合并单元格，请取消合并并在每个单元格填写内容。")))
 
 
-def _check_rows(register_class, sheet, report):
+def _check_rows(register_class, sheet, report, tell):
     """Run import-export dry over the rows; answers the register with the new and the changed instances."""
     columns = register_class.columns()
     heads = [column.head for column in columns if column.head in sheet.heads]
@@ -139,7 +169,7 @@ def _check_rows(register_class, sheet, report):
     data = Dataset(headers=heads)
     for _number, row in good:
         data.append([row.get(head) for head in heads])
-    register = register_class(row_numbers=[number for number, _row in good])
+    register = register_class(row_numbers=[number for number, _row in good], tell=tell)
     # Not `import_data`: that would hold a transaction, and on SQLite everybody else, for as long as the checks take.
     result = register.import_data_inner(
         data, dry_run=True, raise_errors=False, using_transactions=False, collect_failed_rows=False
@@ -149,6 +179,8 @@ def _check_rows(register_class, sheet, report):
     new, changed = [], []
     for (number, row), outcome in zip(good, result.rows, strict=False):
         slips = list(_slips(register_class, number, row, outcome, masked))
+        if outcome.instance is not None:
+            outcome.instance.row_number = number
         if slips:
             report.slips += slips
             report.bad += 1

@@ -17,6 +17,7 @@ MAX_COLUMNS = 60
 # A sheet that was formatted to its end has a million empty rows: so many in a row are taken for the end.
 EMPTY_ROWS_END = 500
 HEAD_ROWS = 6
+TELL_EVERY = 500
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z0-9:]+)"')
 _ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 
@@ -47,8 +48,11 @@ def head(value):
     return re.sub(r"[\s*]+", "", plain(value)) if value is not None else ""
 
 
-def read(file, expected):
-    """The sheet of `file` (a path or an open file) that has one of the `expected` heads. Raises BadWorkbook."""
+def read(file, expected, tell=lambda share: None):
+    """The sheet of `file` (a path or an open file) that has one of the `expected` heads. Raises BadWorkbook.
+
+    `tell` hears what share of the rows has been read.
+    """
     parts = _check(file)
     if hasattr(file, "seek"):
         file.seek(0)
@@ -56,7 +60,7 @@ def read(file, expected):
         book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
         found = None
         for sheet in book.worksheets:
-            found = _rows(sheet, expected)
+            found = _rows(sheet, expected, tell)
             if found:
                 break
     except BadWorkbook:
@@ -126,9 +130,11 @@ def _below_heads(area, first_row):
     return range_boundaries(area)[3] >= first_row
 
 
-def _rows(sheet, expected):
+def _rows(sheet, expected, tell):
     """The heads and rows of one sheet, or None when no row near its top has an expected head."""
     found, empty = None, 0
+    # What the file says of its own size may be wrong; it is good enough for a progress bar.
+    said = sheet.max_row or MAX_ROWS
     sheet.reset_dimensions()
     for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
         if found is None:
@@ -138,6 +144,8 @@ def _rows(sheet, expected):
             elif number >= HEAD_ROWS:
                 return None
             continue
+        if number % TELL_EVERY == 0:
+            tell(min(1, number / said))
         row = {}
         for name, cell in zip(found.heads, cells, strict=False):
             if not name or cell.value is None or cell.value == "":
