@@ -17,6 +17,9 @@ from staff.models import PartyOrganisation
 
 AUDIENCE_PANELS = [FieldPanel("audience"), FieldPanel("audience_unit")]
 
+# These pages' addresses are made by the portal: without a field for it, Wagtail's own panel has nothing to write it to.
+TITLE_PANEL = FieldPanel("title", classname="title")
+
 
 class BranchIndexPage(Page):
     """The root of the branches' pages below the front page (which says so); readers are led to the list of branches."""
@@ -99,7 +102,7 @@ class BranchPage(AudienceMixin, Page):
     is_creatable = False
     parent_page_types = ["activities.BranchIndexPage", "activities.BranchPage"]
     subpage_types = ["activities.BranchPage", "activities.ActivityPage"]
-    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("picture"), *AUDIENCE_PANELS]
+    content_panels = [TITLE_PANEL, FieldPanel("introduction"), FieldPanel("picture"), *AUDIENCE_PANELS]
     promote_panels = []
     search_fields = [*Page.search_fields, index.SearchField("introduction"), index.FilterField("audience")]
     template = "activities/branch_page.html"
@@ -140,7 +143,7 @@ class ActivityPage(AudienceMixin, Page):
     parent_page_types = ["activities.BranchPage"]
     subpage_types = []
     content_panels = [
-        *Page.content_panels,
+        TITLE_PANEL,
         FieldPanel("introduction"),
         FieldPanel("picture"),
         FieldPanel("body"),

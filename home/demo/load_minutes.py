@@ -129,7 +129,8 @@ class _Pages:
         for number, text in enumerate(rng.sample(DECISIONS, 2)):
             owner = (self.staff if number else committee[0]) if mine else rng.choice(committee)
             due = day + timedelta(days=20 + 5 * number)
-            done = day + timedelta(days=15) if day < world.ago(20) and rng.random() < 0.85 else None
+            sure = mine and day < world.ago(DAYS)
+            done = day + timedelta(days=15) if sure or (day < world.ago(20) and rng.random() < 0.85) else None
             note = "已办结，已向支部报告" if done else ""
             self.decisions.append(Decision(minutes=made, text=text, owner=owner, due=due, done_on=done, done_note=note))
 

@@ -12,6 +12,7 @@ from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.search import index
 
 from activities.blocks import BodyBlock
+from activities.models.pages import TITLE_PANEL
 from staff.audience import AudienceMixin, AudienceQuerySet
 from staff.models import Member, Unit
 from staff.querysets import ScopedQuerySet
@@ -145,7 +146,7 @@ class NewsPage(ArticleMixin, Page):
 
     objects = ArticleManager()
     parent_page_types = ["home.NewsIndexPage"]
-    content_panels = [*Page.content_panels, *ArticleMixin.article_panels]
+    content_panels = [TITLE_PANEL, *ArticleMixin.article_panels]
     search_fields = ArticleMixin.search_fields
     template = "home/news_page.html"
 
@@ -172,7 +173,7 @@ class NoticePage(ArticleMixin, Page):
     objects = ArticleManager()
     parent_page_types = ["home.NoticeIndexPage"]
     content_panels = [
-        *Page.content_panels,
+        TITLE_PANEL,
         FieldPanel("receipt_wanted"),
         FieldPanel("act_by"),
         *ArticleMixin.article_panels,
@@ -232,7 +233,7 @@ class ExemplarPage(ArticleMixin, Page):
     objects = ArticleManager()
     parent_page_types = ["home.ExemplarIndexPage"]
     content_panels = [
-        *Page.content_panels,
+        TITLE_PANEL,
         FieldPanel("member"),
         FieldPanel("unit"),
         FieldPanel("honour"),
