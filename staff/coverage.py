@@ -85,7 +85,7 @@ def coverage(*, plots, day, below=None):
     """Cover of the divisions one level under `below` (a Division, or None for the counties), and of all together.
 
     `plots` are what the reader may see. A plot that lies in several divisions counts in each of them, and once in the
-    total. Villages without any plot are listed too: they are what the page is for. Five queries, whatever the size.
+    total. Villages without any plot are listed too: they are what the page is for. Four queries, whatever the size.
     """
     length = CODE_LENGTHS[DivisionLevel.COUNTY if below is None else _next_level(below)]
     found = plots.open_on(day).order_by()
@@ -114,9 +114,17 @@ def _name_contacts(rows, day):
     found = {}
     posts = Post.objects.on(day).filter(kind=PostKind.SECRETARY, organisation__external=False)
     grants = Grant.objects.on(day).filter(role=Role.MANAGEMENT, unit__isnull=False, user__member__isnull=False)
-    for held, unit, member in ((posts, "organisation__unit", "member"), (grants, "unit", "user__member")):
-        for path, pk, name in held.order_by("-pk").values_list(f"{unit}__path", f"{member}__pk", f"{member}__name"):
-            found[path] = (pk, name)
+    held = [
+        rows_of.order_by()
+        .annotate(nearer=Value(nearer))
+        .values_list("nearer", "pk", f"{unit}__path", f"{member}__pk", f"{member}__name")
+        for nearer, rows_of, unit, member in (
+            (0, posts, "organisation__unit", "member"),
+            (1, grants, "unit", "user__member"),
+        )
+    ]
+    for _nearer, _pk, path, member, name in sorted(held[0].union(held[1], all=True), key=lambda row: (row[0], -row[1])):
+        found[path] = (member, name)
     for row in rows:
         path = row.unit_path
         while path and path not in found:

@@ -18,6 +18,7 @@ from portal.bench.__main__ import free_port
 SCENARIOS = {
     "check-in": "portal.bench.check_in",
     "voices": "portal.bench.voices",
+    "visits": "portal.bench.visits",
 }
 
 
