@@ -125,6 +125,10 @@ class ScopedIndexView(KeptBy, generic.IndexView):
 class ScopedCreateView(KeptBy, KeepsScope, generic.CreateView):
     """Adding a row within the user's reach."""
 
+    def get_success_buttons(self):
+        """The way to change it, where that is done here."""
+        return super().get_success_buttons() if self.edit_url_name else []
+
 
 class ScopedEditView(ScopedObject, KeepsScope, generic.EditView):
     """Changing a row within the user's reach."""

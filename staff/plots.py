@@ -74,7 +74,7 @@ def end_assignment(*, assignment, on, by):
     assignment = Assignment.objects.select_for_update(of=("self",)).select_related("plot").get(pk=assignment.pk)
     if assignment.ends and assignment.ends <= on:
         raise ValidationError({"ends": _("该分工已于%(day)s结束。") % {"day": assignment.ends}}, code="stale")
-    if assignment.visits.filter(day__gt=on).exists():
+    if assignment.visits.filter(day__gt=on, flagged=False).exists():
         raise ValidationError({"ends": _("该日之后已有走访记录，请选择更晚的日期。")})
     assignment.ends = on
     assignment.full_clean()

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column
 
-from staff import accounts, plots
+from staff import accounts, plots, visits
 from staff.access import allowed
 from staff.admin_base import (
     OutOfScope,
@@ -176,12 +176,13 @@ class AssignmentCreateView(ScopedCreateView):
 
 
 class AssignmentViewSet(ScopedViewSet):
-    """Who holds which plot; an end is a last day, nothing is deleted."""
+    """Who holds which plot; ended and handed over on the plot's page in the portal, and nothing is deleted."""
 
     model = Assignment
     icon = "user"
     menu_label = _("责任分工")
-    delete_enabled = False
+    edit_enabled = delete_enabled = False
+    portal_page = staticmethod(lambda row: row.plot.get_absolute_url())
     add_view_class = AssignmentCreateView
     list_display = ["plot", Column("holder", label=_("责任人")), "role", "starts", "ends"]
     list_filter = ["role"]
@@ -191,6 +192,14 @@ class AssignmentViewSet(ScopedViewSet):
     panels = ["plot", "member", "officer_name", "officer_phone", "officer_organisation", "role", "starts", "ends"]
 
 
+class VisitEditView(ScopedEditView):
+    """Putting a visit right by the rules under which it was recorded."""
+
+    def save_instance(self):
+        """Correct it; the log keeps what it said."""
+        return visits.correct(visit=self.object, by=self.request.user, **self.form.cleaned_data)
+
+
 class VisitViewSet(ScopedViewSet):
     """Visits as they were recorded in the portal; the admin corrects them."""
 
@@ -198,6 +207,8 @@ class VisitViewSet(ScopedViewSet):
     icon = "clipboard-list"
     menu_label = _("走访")
     kept_by = READERS
+    edit_view_class = VisitEditView
+    portal_page = staticmethod(lambda row: row.assignment.plot.get_absolute_url())
     add_enabled = delete_enabled = False
     list_display = [
         "assignment__plot",
@@ -212,6 +223,14 @@ class VisitViewSet(ScopedViewSet):
     panels = [FieldPanel("assignment", read_only=True), "day", "households", "summary"]
 
 
+class FindingEditView(ScopedEditView):
+    """Changing an open finding; whoever is to mend it now is told."""
+
+    def save_instance(self):
+        """Amend it."""
+        return visits.amend_finding(finding=self.object, by=self.request.user, **self.form.cleaned_data)
+
+
 class FindingViewSet(ScopedViewSet):
     """What visits found; it is closed in the portal."""
 
@@ -219,6 +238,8 @@ class FindingViewSet(ScopedViewSet):
     icon = "warning"
     menu_label = _("走访问题")
     kept_by = READERS
+    edit_view_class = FindingEditView
+    portal_page = staticmethod(lambda row: row.visit.assignment.plot.get_absolute_url())
     add_enabled = delete_enabled = False
     list_display = ["text", "owner", "due", "state", "closed_on"]
     list_filter = ["state"]

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from staff.choices import DUE_TONES, DueState, FindingState, NotificationKind
-from staff.models import Assignment, Finding, Notification, Visit, VisitPhoto
+from staff.models import Assignment, Finding, Member, Notification, Visit, VisitPhoto
 from staff.notifications import notify
 
 # The one table of what may become of a finding.
@@ -70,6 +71,8 @@ def record(*, assignment, day, households, summary="", token, place="", findings
         return known
     try:
         with transaction.atomic():
+            # Its last day may be set meanwhile.
+            assignment = Assignment.objects.select_for_update(of=("self",), no_key=True).get(pk=assignment.pk)
             flagged = queued and assignment.ends is not None and day > assignment.ends
             visit = Visit(
                 assignment=assignment,
@@ -97,8 +100,7 @@ def _store(visit, findings, photos, by):
     visit.save()
     for row in findings:
         finding = Finding(visit=visit, text=row["text"], owner=row.get("owner"), due=row.get("due"))
-        if finding.due and finding.due < visit.day:
-            raise ValidationError({"due": _("整改期限不能早于走访日期。")})
+        _check_due(finding.due, visit.day)
         finding.full_clean()
         finding.save()
         _tell_owner(finding, by)
@@ -106,6 +108,58 @@ def _store(visit, findings, photos, by):
         VisitPhoto(visit=visit, file=photo).save()
     log(instance=visit, action="staff.visit.record", user=by, data={"plot": visit.assignment.plot_id})
     return visit
+
+
+def _check_due(due, day):
+    if due and due < day:
+        raise ValidationError({"due": _("整改期限不能早于走访日期。")})
+
+
+def owners(plot, day):
+    """Who can be asked to mend what is found on `plot`: they hold it or work in its unit, so that they can see it."""
+    holders = plot.assignments.on(day).filter(member__isnull=False).values("member")
+    return Member.objects.in_service(day).filter(Q(unit=plot.unit_id) | Q(pk__in=holders))
+
+
+@transaction.atomic
+def correct(*, visit, day, households, summary, by):
+    """Put right what was written down of a visit. A day put right lies in the holding and not after a finding's due.
+
+    The log keeps what it said before.
+    """
+    visit = Visit.objects.select_for_update(of=("self",)).select_related("assignment__plot").get(pk=visit.pk)
+    before = {"day": visit.day.isoformat(), "households": visit.households, "summary": visit.summary}
+    if visit.flagged and day != visit.day:
+        visit.flagged = visit.assignment.ends is not None and day > visit.assignment.ends
+    visit.day, visit.households, visit.summary = day, households, summary
+    visit.full_clean()
+    if visit.findings.filter(due__lt=day).exists():
+        raise ValidationError({"day": _("走访日期不能晚于所登记问题的整改期限。")})
+    visit.save()
+    log(instance=visit, action="staff.visit.correct", user=by, data={"before": before})
+    return visit
+
+
+@transaction.atomic
+def amend_finding(*, finding, text, owner, due, by):
+    """Change the words, the owner or the due day of an open finding; a new owner is told."""
+    finding = (
+        Finding.objects.select_for_update(of=("self",)).select_related("visit__assignment__plot").get(pk=finding.pk)
+    )
+    if finding.state != FindingState.OPEN:
+        raise ValidationError(_("该问题已由他人销号，请刷新页面查看。"), code="stale")
+    _check_due(due, finding.visit.day)
+    passed_on = owner is not None and owner.pk != finding.owner_id
+    plot = finding.visit.assignment.plot
+    if passed_on and not owners(plot, timezone.localdate()).filter(pk=owner.pk).exists():
+        raise ValidationError({"owner": _("整改责任人须为该责任田的责任人或责任单位人员。")})
+    finding.text, finding.owner, finding.due = text, owner, due
+    finding.full_clean()
+    finding.save()
+    if passed_on:
+        _tell_owner(finding, by)
+    log(instance=finding, action="staff.finding.amend", user=by)
+    return finding
 
 
 def _tell_owner(finding, by):

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -63,8 +62,7 @@ class VisitAddView(access.InsideMixin, FormView):
 
     def rows(self, data=None):
         """The rows for findings; who mends them holds the plot or works in its unit, so that they can see it."""
-        holders = self.plot.assignments.on(timezone.localdate()).filter(member__isnull=False).values("member")
-        owners = Member.objects.in_service(timezone.localdate()).filter(Q(unit=self.plot.unit) | Q(pk__in=holders))
+        owners = visits.owners(self.plot, timezone.localdate())
         return FindingRows(data, prefix="findings", form_kwargs={"owners": owners})
 
     @property
