@@ -7,7 +7,7 @@ from django.db.models import Q
 from wagtail.permissions import policy_registry, register_permission_policy
 
 from activities import models
-from activities.choices import ActivityState, AuthorPart
+from activities.choices import ActivityState, AuthorPart, SuggestionState, Verdict
 from staff.access import EVERYTHING, RolePolicy, either
 from staff.choices import Role
 from staff.models import Finding, Plot
@@ -197,6 +197,13 @@ def suggestions_rated(roles):
     return Q(pk__in=mine.values("suggestion"))
 
 
+def suggestions_published(roles):
+    """Suggestions that one makes known as news: the party office's are those adopted and answered, each once."""
+    if not roles.holds(Role.OFFICE):
+        return None
+    return Q(verdict=Verdict.ADOPTED, state__in=(SuggestionState.ANSWERED, SuggestionState.CLOSED), news=None)
+
+
 def suggestions_assisted(roles):
     """Suggestions on which one reports progress or gives an opinion: one's unit handles them or assists."""
     q = roles.unit_q("unit", Role.MANAGEMENT)
@@ -317,6 +324,7 @@ def register():
             "assist": suggestions_assisted,
             "rate": suggestions_rated,
             "reveal": office,
+            "publish": suggestions_published,
         },
         models.SuggestionAuthor: {"view": named_authors},
         models.SuggestionEvent: {"view": inside},

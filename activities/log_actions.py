@@ -68,6 +68,7 @@ ACTIONS = {
     "activities.suggestion.link": _("关联建议事项"),
     "activities.suggestion.unlink": _("取消建议关联"),
     "activities.suggestion.escalate": _("建议逾期督办"),
+    "activities.suggestion.publish": _("发布采纳的建议"),
     "activities.session.open": _("开始征集建议"),
     "activities.session.end": _("结束征集建议"),
     "activities.agreement.add": _("登记共建协议"),

@@ -186,18 +186,17 @@ class SuggestionQuerySet(ScopedQuerySet):
 
     def outcomes(self):
         """Figures of the rules, each with its numerator and denominator (merged ones count once); `rows` is all."""
-        counted = self.order_by().values("state")
-        counted = counted.annotate(
-            logged=Count("pk"),
-            accepted=Count("pk", filter=Q(accepted_on__isnull=False)),
-            answered=Count("pk", filter=Q(answered_on__isnull=False)),
-            adopted=Count("pk", filter=Q(verdict__in=("adopted", "partly"))),
-            in_time=Count("pk", filter=Q(answered_in_time=True)),
-            rated=Count("pk", filter=~Q(rating="")),
-            satisfied=Count("pk", filter=Q(rating__in=("satisfied", "fairly"))),
-        )
-        once = [row for row in counted if row["state"] != SuggestionState.MERGED]
-        names = ("logged", "accepted", "answered", "adopted", "in_time", "rated", "satisfied")
-        return {name: sum(row[name] for row in once) for name in names} | {
-            "rows": sum(row["logged"] for row in counted)
+        # A line for each kind of fate, in the order of an index: a filtered count a figure takes three times as long.
+        fates = self.order_by().values("state", "verdict", "answered_in_time", "rating")
+        fates = list(fates.annotate(n=Count("pk"), accepted=Count("accepted_on"), answered=Count("answered_on")))
+        once = [fate for fate in fates if fate["state"] != SuggestionState.MERGED]
+        return {
+            "logged": sum(fate["n"] for fate in once),
+            "accepted": sum(fate["accepted"] for fate in once),
+            "answered": sum(fate["answered"] for fate in once),
+            "adopted": sum(fate["n"] for fate in once if fate["verdict"] in ("adopted", "partly")),
+            "in_time": sum(fate["n"] for fate in once if fate["answered_in_time"]),
+            "rated": sum(fate["n"] for fate in once if fate["rating"]),
+            "satisfied": sum(fate["n"] for fate in once if fate["rating"] in ("satisfied", "fairly")),
+            "rows": sum(fate["n"] for fate in fates),
         }

@@ -4,7 +4,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from activities.suggestions.table import ACTIONS
-from activities.views.suggestions import detail, figures, register
+from activities.views.suggestions import detail, figures, register, trend
 
 STEPS = {"merge": detail.SuggestionMergeView.as_view()}
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("new/", register.SuggestionAddView.as_view(), name="suggestion_add"),
     path("similar/", register.similar, name="suggestion_similar"),
     path("figures/", figures.FiguresView.as_view(), name="suggestion_figures"),
+    path("over-time/", trend.TrendView.as_view(), name="suggestion_trend"),
     path("<int:pk>/", detail.SuggestionView.as_view(), name="suggestion"),
     path("<int:pk>/support/", detail.support, name="suggestion_support"),
     path("<int:pk>/reveal/", require_POST(detail.SuggestionRevealView.as_view()), name="suggestion_reveal"),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from home.models import Comment
-from home.views import comments, me, oversight, pages, proposals, receipts, search, updates
+from home.views import adopted, comments, me, oversight, pages, proposals, receipts, search, updates
 
 app_name = "home"
 
@@ -32,6 +32,7 @@ urlpatterns = [
     path("updates/comments/<int:pk>/edit/", comments.CommentEditView.as_view(), name="comment_edit"),
     path("updates/comments/<int:pk>/delete/", comments.take_back, name="comment_delete"),
     path("updates/comments/<int:pk>/report/", oversight.ReportView.as_view(model=Comment), name="comment_report"),
+    path("suggestions/<int:pk>/news/", adopted.publish, name="suggestion_news"),
     path("notices/<int:pk>/receipt/", pages.confirm_notice, name="receipt"),
     path("notices/<int:pk>/receipts/", receipts.ReceiptListView.as_view(), name="receipts"),
     path("notices/<int:pk>/remind/", receipts.remind, name="receipts_remind"),

@@ -2,10 +2,11 @@
 
 from wagtail import hooks
 
-from home import log_actions
+from home import adopted, log_actions
 from home.viewsets import UpdateViewSet
 
 hooks.register("register_log_actions", log_actions.register)
+hooks.register("suggestion_offers", adopted.offers)
 
 
 @hooks.register("register_admin_viewset")

@@ -98,6 +98,7 @@ LISTS = {
     "/suggestions/{here.suggestion.pk}/merge/": ("secretary",),
     "/suggestions/{here.suggestion.pk}/links/": ("secretary",),
     "/suggestions/figures/": ("secretary", "manager", "office"),
+    "/suggestions/over-time/?by=branch&figure=adopted": ("staff", "office"),
     "/updates/{here.update.pk}/": ("staff", "office"),
     "{here.branch_page.url}": ("staff", "secretary"),
     "{here.activity_page.url}": ("staff", "secretary"),

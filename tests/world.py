@@ -135,6 +135,10 @@ def _activities(here, users, partners):
     )
     here.kind = Kind.THEME_DAY
     here.suggestion = act.make_suggestion(author=here.member, organisation=here.branch, unnamed=True)
+    here.adopted = act.make_suggestion(
+        author=here.member, organisation=here.branch, verdict="adopted", state="closed", answer="照办。",
+        answered_on=make.today(), lead_unit=here.branch.unit, due=make.today(),
+    )  # fmt: skip
     here.link = SuggestionLink.objects.create(suggestion=here.suggestion, activity=here.activity)
     here.session = act.make_session(here.activity)
     here.voice = act.make_voice(here.session, author=here.member)

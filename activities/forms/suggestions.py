@@ -2,12 +2,14 @@
 
 from django import forms
 from django.db.models import Exists, OuterRef
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import OPEN_SUGGESTIONS, Rating, SuggestionState, Verdict
 from activities.models import Activity, Suggestion, SuggestionLink
-from activities.suggestions import TOPICS, attachments
+from activities.suggestions import TOPICS, attachments, trend
 from activities.suggestions.intake import MAX_TEXT
+from staff import pulse
 from staff.choices import OrganisationKind, UnitKind
 from staff.forms.fields import DayField, FilterForm, MemberField, PhotosInput
 from staff.models import PartyOrganisation, Unit
@@ -83,6 +85,7 @@ class SuggestionFilter(FilterForm):
     )
     unit = forms.ModelChoiceField(label=_("主办单位"), empty_label=_("全部单位"), queryset=Unit.objects.none())
     year = forms.ChoiceField(label=_("年份"))
+    month = forms.ChoiceField(label=_("月份"))
 
     def __init__(self, data, *, user):
         self.user = user
@@ -91,12 +94,19 @@ class SuggestionFilter(FilterForm):
     def prepare(self):
         """Topics, years and units that occur."""
         known = Suggestion.objects.order_by()
-        topics = sorted(known.exclude(topic="").values_list("topic", flat=True).distinct())
+        topics = pulse.remember("suggestions:topics", topics_of_all)
         years = years_of(known)
         self.fields["topic"].choices = [("", _("全部主题")), *((topic, topic) for topic in topics)]
         self.fields["year"].choices = [("", _("全部年份")), *((str(year), str(year)) for year in years)]
+        months = [(str(month), MONTHS[month]) for month in range(1, 13)]
+        self.fields["month"].choices = [("", _("全部月份")), *months]
         self.fields["unit"].queryset = Unit.objects.filter(Exists(known.filter(lead_unit=OuterRef("pk"))))
         self.fields["activity"].queryset = Activity.objects.visible_to(self.user)
+
+
+def topics_of_all():
+    """The topics that occur."""
+    return sorted(Suggestion.objects.order_by().exclude(topic="").values_list("topic", flat=True).distinct())
 
 
 def years_of(rows):
@@ -120,6 +130,19 @@ class FiguresFilter(FilterForm):
         """Years that occur."""
         years = years_of(Suggestion.objects.order_by())
         self.fields["year"].choices = [("", _("全部年份")), *((str(year), str(year)) for year in years)]
+
+
+class TrendFilter(FilterForm):
+    """What is counted over time, and by what."""
+
+    by = forms.ChoiceField(label=_("按"), choices=trend.BY)
+    figure = forms.ChoiceField(label=_("指标"), choices=trend.FIGURES)
+    year = forms.ChoiceField(label=_("年份"))
+
+    def prepare(self):
+        """Years that occur."""
+        self.years = years_of(Suggestion.objects.order_by())
+        self.fields["year"].choices = [("", _("逐年")), *((str(year), str(year)) for year in self.years)]
 
 
 class SuggestionForm(forms.Form):

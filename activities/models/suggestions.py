@@ -15,8 +15,8 @@ from activities.querysets import SuggestionQuerySet
 from staff.models import Member, PartyOrganisation, Unit
 from staff.querysets import ScopedQuerySet
 
-# What `SuggestionQuerySet.outcomes` looks at.
-COUNTED = ("accepted_on", "answered_on", "verdict", "answered_in_time", "rating")
+# What `SuggestionQuerySet.outcomes` counts by.
+FATE = ("state", "verdict", "answered_in_time", "rating")
 
 
 class Suggestion(index.Indexed, models.Model):
@@ -68,6 +68,14 @@ class Suggestion(index.Indexed, models.Model):
     answered_in_time = models.BooleanField(_("按期答复"), null=True, editable=False)
     rating = models.CharField(_("评价"), max_length=12, choices=Rating, blank=True)
     reopened = models.BooleanField(_("曾重新办理"), default=False, editable=False)
+    news = models.OneToOneField(
+        "wagtailcore.Page",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("已发布的动态"),
+    )
 
     objects = SuggestionQuerySet.as_manager()
 
@@ -87,9 +95,9 @@ class Suggestion(index.Indexed, models.Model):
             models.Index(fields=["state", "due"]),
             models.Index(fields=["-logged_on", "-id"]),
             models.Index(fields=["topic", "-logged_on", "-id"]),
-            # The figures above the register are counted from these alone, by state and by year.
-            models.Index(fields=["state", "logged_on", *COUNTED], name="suggestion_figures"),
-            models.Index(fields=["logged_on", "state", *COUNTED], name="suggestion_figures_of_years"),
+            # The figures above the register are counted from these alone, of all and of a year.
+            models.Index(fields=[*FATE, "accepted_on", "answered_on", "logged_on"], name="suggestion_fates"),
+            models.Index(fields=["logged_on", *FATE, "accepted_on", "answered_on"], name="suggestion_fates_of_years"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -153,6 +153,12 @@ class NewsPage(ArticleMixin, Page):
     class Meta:
         verbose_name = _("动态")
 
+    def get_context(self, request, *args, **kwargs):
+        """The article, and the suggestion of which it tells."""
+        from home import adopted
+
+        return {**super().get_context(request, *args, **kwargs), "suggestion": adopted.of(self, request.user)}
+
 
 class NoticeIndexPage(IndexMixin, Page):
     """All notices."""

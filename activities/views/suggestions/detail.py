@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import DetailView
+from wagtail import hooks
 
 from activities import suggestions
 from activities.forms.suggestions import ANSWERS, STEP_FORMS, LinkForm
@@ -29,7 +30,7 @@ class SuggestionView(access.InsideMixin, DetailView):
     def get_queryset(self):
         """The bureau's suggestions."""
         rows = shown(Suggestion.objects.visible_to(self.request.user))
-        return rows.select_related("split_from").prefetch_related("assisting_units", "merged", "parts", "files")
+        return rows.select_related("split_from", "news").prefetch_related("assisting_units", "merged", "parts", "files")
 
     def get_context_data(self, **kwargs):
         """Steps, history, links and support."""
@@ -55,6 +56,7 @@ class SuggestionView(access.InsideMixin, DetailView):
             mine=mine,
             supported=bool(member) and Support.objects.filter(suggestion=row, member=member).exists(),
             may_support=member is not None and not mine,
+            offers=[offer for offers in hooks.get_hooks("suggestion_offers") for offer in offers(user, row)],
             may_reveal=row.unnamed and access.allowed(user, "reveal", row),
             overdue=bool(row.due and row.due < timezone.localdate() and row.state in ANSWERS["open"]["state__in"]),
             co_signers=[part.member for part in row.authors.all() if part.member not in row.shown_authors],

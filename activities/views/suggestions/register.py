@@ -19,10 +19,11 @@ from activities.choices import SuggestionState
 from activities.forms.suggestions import ANSWERS, SuggestionFilter, SuggestionForm
 from activities.models import Activity, Suggestion, SuggestionAuthor, Support
 from activities.suggestions import figures
-from staff import access
+from staff import access, pulse
 from staff.choices import OrganisationKind
 from staff.forms.fields import put_errors
 from staff.models import Finding, PartyOrganisation
+from staff.paging import RegisterPaginator
 from staff.views.lists import ScopedListView, may_export
 
 
@@ -41,6 +42,7 @@ def shown(rows):
 def narrowed(rows, asked, day, user):
     """Those of `rows` that the register's filters ask for."""
     plain = {"state": "state", "topic": "topic", "year": "logged_on__year", "activity": "activity"}
+    plain["month"] = "logged_on__month"
     rows = rows.filter(**{field: asked.value(name) for name, field in plain.items() if asked.value(name)})
     if text := asked.value("q"):
         rows = suggestions.matching(rows, text)
@@ -62,6 +64,7 @@ class SuggestionListView(ScopedListView):
     """The register (献计献策), public within the bureau: filters, figures, workbook."""
 
     template_name = "activities/suggestion_list.html"
+    paginator_class = RegisterPaginator
     filename = gettext_lazy("建议台账")
     headers = tuple(
         gettext_lazy(text)
@@ -86,7 +89,9 @@ class SuggestionListView(ScopedListView):
 
     def get_context_data(self, **kwargs):
         """Add the figures, and who may put one forward."""
-        self.counted = self.rows.outcomes()
+        # Of the whole register they are kept until somebody changes something.
+        build = self.rows.outcomes
+        self.counted = build() if self.filter.changed_data else pulse.remember("suggestions:outcomes", build)
         return super().get_context_data(
             figures=figures.outcomes(self.rows, self.filter.value("activity"), self.counted),
             activity=self.filter.value("activity"),
