@@ -24,6 +24,7 @@ from wagtail.permissions import policy_registry
 from home.media import HOUR, shown_pages, shown_to
 from staff.access import RolePolicy, roles
 from staff.models import User
+from staff.ranges import ranged
 
 # So many pages that are not published yet are asked whether one may edit them.
 MOST_DRAFTS = 20
@@ -140,13 +141,15 @@ def _sees_record_of(document, user):
 
 
 def _answer(document, request, public):
-    """The file itself, or where nginx finds it; what is not everybody's is asked for anew each time."""
+    """The file or the part asked for, or where nginx finds it; what is not everybody's is asked for anew each time."""
+    file = None
     if settings.MEDIA_ACCEL_PREFIX:
         response = HttpResponse()
         response["X-Accel-Redirect"] = f"{settings.MEDIA_ACCEL_PREFIX.rstrip('/')}/{quote(document.file.name)}"
     else:
         try:
-            response = FileResponse(document.file.open("rb"))
+            file = document.file.open("rb")
+            response = FileResponse(file)
         except FileNotFoundError:
             raise Http404 from None
     attached = document.content_disposition != "inline"
@@ -158,4 +161,5 @@ def _answer(document, request, public):
     if etag:
         response["ETag"] = etag
     response["Cache-Control"] = f"public, max-age={HOUR}" if public else "private, no-cache"
-    return get_conditional_response(request, etag=etag, response=response)
+    response = get_conditional_response(request, etag=etag, response=response)
+    return ranged(request, response, file) if file is not None and response.status_code == 200 else response

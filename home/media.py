@@ -24,6 +24,7 @@ from home.models import ExemplarPage, NewsPage, NoticePage, UpdatePhoto
 from staff.access import roles
 from staff.choices import Role
 from staff.models import VisitPhoto
+from staff.ranges import ranged
 
 PAGE_TYPES = (NewsPage, NoticePage, ExemplarPage, ActivityPage, BranchPage)
 # Who writes pages, and so sees every picture in the admin.
@@ -96,21 +97,23 @@ def shown_pages(user, ids):
     return rows.order_by().values_list("pk", flat=True)
 
 
-def answer(found):
-    """The file itself, or where nginx finds it."""
+def answer(found, request):
+    """The file or the part asked for, or where nginx finds it, which cuts parts itself."""
     kind = mimetypes.guess_type(found.name)[0]
     if kind not in KINDS and not (found.download and kind in PAPERS):
         raise Http404
+    file = None
     if settings.MEDIA_ACCEL_PREFIX:
         response = HttpResponse(content_type=kind)
         response["X-Accel-Redirect"] = f"{settings.MEDIA_ACCEL_PREFIX.rstrip('/')}/{quote(found.name)}"
     else:
         try:
-            response = FileResponse(default_storage.open(found.name), content_type=kind)
+            file = default_storage.open(found.name)
+            response = FileResponse(file, content_type=kind)
         except FileNotFoundError:
             raise Http404 from None
     response["Cache-Control"] = f"public, max-age={DAY}" if found.public else f"private, max-age={HOUR}"
     response["X-Content-Type-Options"] = "nosniff"
     if kind in PAPERS:
         response["Content-Disposition"] = content_disposition_header(True, found.download)
-    return response
+    return ranged(request, response, file) if file is not None else response

@@ -67,7 +67,7 @@ def serve_media(request, path):
     found = media.find(path, request.user)
     if found is None:
         raise Http404
-    return media.answer(found)
+    return media.answer(found, request)
 
 
 @require_safe
