@@ -20,7 +20,7 @@ from staff.access import allowed
 from staff.audience import Audience
 from staff.word import written
 
-TITLE = 40
+TITLE = 24
 
 
 def offers(user, suggestion):
@@ -31,7 +31,7 @@ def offers(user, suggestion):
         {
             "url": reverse("home:suggestion_news", args=[suggestion.pk]),
             "buttons": [
-                {"icon": "newspaper", "label": pgettext("button", "发布为动态")},
+                {"icon": "news", "label": pgettext("button", "发布为动态")},
                 {"icon": "edit", "label": pgettext("button", "存为动态草稿"), "name": "draft"},
             ],
         }
@@ -53,7 +53,7 @@ def publish(*, suggestion, live, by, at=None):
     with translation.override(settings.LANGUAGE_CODE):
         page = NewsPage(
             title=_("建议采纳：%(text)s") % {"text": Truncator(" ".join(row.text.split())).chars(TITLE)},
-            slug=f"suggestion-{row.pk}-{timezone.now():%Y%m%d%H%M%S}",
+            slug=f"suggestion-{row.pk}",
             introduction=_introduction(row),
             body=_body(row),
             audience=Audience.BUREAU,

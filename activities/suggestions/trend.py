@@ -120,7 +120,8 @@ def _names(by, keys, user):
         if row is None:
             return none, None
         label = f"{row.day} {row.title}" if by == "activity" else str(row)
-        # The register shows an organisation with all below it: only one with nothing below lists just its own.
-        return label, None if getattr(row, "numchild", 0) else {by: row.pk}
+        # The register shows an organisation with all below it: it lists just its own where nothing below has any.
+        below = by != "activity" and any(other.is_descendant_of(row) for other in known.values())
+        return label, None if below else {by: row.pk}
 
     return named

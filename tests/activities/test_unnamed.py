@@ -17,6 +17,7 @@ from wagtail.models import ModelLogEntry
 from activities import suggestions
 from activities.choices import AttendanceState, Rating, Verdict
 from activities.models import SuggestionAuthor, SuggestionEvent
+from home import adopted
 from staff.models import AccessEvent, Notification
 from tests.factories import activities as made
 from tests.factories import staff as make
@@ -84,6 +85,7 @@ class Case:
         row = suggestions.rate(suggestion=row, rating=Rating.DISSATISFIED, seen=row.state, by=self.author)
         row = suggestions.answer(suggestion=row, verdict=Verdict.ADOPTED, text="照办。", seen=row.state, by=manager)
         self.row = suggestions.rate(suggestion=row, rating=Rating.SATISFIED, seen=row.state, by=self.author)
+        self.news = adopted.publish(suggestion=self.row, live=True, by=office)
         suggestions.escalate(timezone.now() + timedelta(days=90))
 
     def addresses(self):
@@ -98,11 +100,13 @@ class Case:
             for query in ("", "?format=xlsx", "?q=巡查", f"?activity={self.activity.pk}", "?figure=waiting")
         )
         yield from (reverse("activities:suggestion_figures") + query for query in ("", "?format=xlsx"))
+        yield from (reverse("activities:suggestion_trend") + query for query in ("", "?by=activity&format=xlsx"))
         pages = ("", "_screen", "_feed", "_record")
         yield from (reverse(f"activities:session{name}", args=of_session) for name in pages)
         yield reverse("activities:session_feed", args=of_session) + "?all=1"
         yield reverse("activities:minutes", args=[self.activity.pk, "theme_day", self.branch.pk])
         yield self.activity.get_absolute_url()
+        yield from (self.news.url, "/news/")
         yield from ("/", "/me/", "/me/notifications/", "/manage/", "/search/?q=巡查", "/activities/calendar.ics")
         admin = reverse("activities_suggestion:index")
         yield from (admin, f"{admin}?export=csv", f"{admin}?export=xlsx", f"{admin}inspect/{self.row.pk}/")
@@ -135,6 +139,10 @@ def test_no_answer_to_anybody_says_who(caplog, capsys):
         similar = client.post(reverse("activities:suggestion_similar"), {"text": "夜里巡查没有补贴怎么办"})
         if NAME in words_of(similar):
             said[role, "similar"] = NAME
+        # Whoever looks for the name finds nothing that hangs on it.
+        found = client.get(reverse("activities:suggestions"), {"q": NAME})
+        if found.status_code == 200 and found.context["object_list"]:
+            said[role, "looked for"] = NAME
     assert said == {}
     assert opened > 120
     told = caplog.text + "".join(capsys.readouterr())
