@@ -16,6 +16,7 @@ from staff.choices import Role
 
 ADMIN_ROLES = (Role.SECRETARY, Role.MANAGEMENT, Role.OFFICE, Role.SYSADMIN, Role.AUDITOR)
 COCKPIT_ROLES = (Role.MANAGEMENT, Role.OFFICE)
+IMPORT_ROLES = (Role.OFFICE, Role.SYSADMIN)
 # What belongs to each place, by how addresses begin; the front page is alone at its address.
 BELONGS = {
     "/": ("/news/", "/notices/", "/exemplars/", "/updates/"),
@@ -57,7 +58,7 @@ def _places(language, partner, here, exact):
 
 
 @lru_cache(maxsize=64)
-def _menu(language, inside, leads, administers):
+def _menu(language, inside, leads, imports, administers):
     own = [
         _place(_("我的一天"), "home:me", "person"),
         _place(_("消息"), "home:notifications", "bell"),
@@ -71,6 +72,7 @@ def _menu(language, inside, leads, administers):
         _place(_("职工动态"), "home:updates", "chat"),
     ]
     work = [_place(_("驾驶舱"), "home:manage", "chart")] if leads else []
+    work += [_place(_("导入"), "staff:imports", "table")] if imports else []
     work += [_place(_("管理后台"), "wagtailadmin_home", "building")] if administers else []
     groups = [group for group in (own, within if inside else [], work) if group]
     return render_to_string("components/menu.html", {"groups": groups})
@@ -185,7 +187,8 @@ class Frame:
     def menu(self):
         """The entries under the viewer's own picture, in groups."""
         held = self._roles
-        return _menu(get_language(), held.inside, held.holds(*COCKPIT_ROLES), held.holds(*ADMIN_ROLES))
+        reach = [held.holds(*named) for named in (COCKPIT_ROLES, IMPORT_ROLES, ADMIN_ROLES)]
+        return _menu(get_language(), held.inside, *reach)
 
     @property
     def directory(self):

@@ -68,6 +68,50 @@ class PartyStatus(models.TextChoices):
 PARTY_MEMBERS = (PartyStatus.PROBATIONARY, PartyStatus.FULL)
 
 
+class TransferKind(models.TextChoices):
+    """What happened to somebody's place in the bureau."""
+
+    MOVED = "moved", _("调动")
+    RETIRED = "retired", _("退休")
+    OUT = "out", _("调出本局")
+    RESIGNED = "resigned", _("辞职")
+    ENDED = "ended", _("解除或终止劳动关系")
+    DIED = "died", _("去世")
+    RETURNED = "returned", _("返回本局")
+
+
+# With these somebody leaves the bureau.
+LEAVING = (TransferKind.RETIRED, TransferKind.OUT, TransferKind.RESIGNED, TransferKind.ENDED, TransferKind.DIED)
+
+
+class ImportKind(models.TextChoices):
+    """What a workbook brings in."""
+
+    MEMBERS = "members", _("人员")
+    PLOTS = "plots", _("责任田")
+    ASSIGNMENTS = "assignments", _("责任分工")
+    POSTINGS = "postings", _("派驻")
+
+
+class ImportState(models.TextChoices):
+    """Where a workbook stands on its way in."""
+
+    WAITING = "waiting", _("排队中")
+    CHECKING = "checking", _("正在核对")
+    READY = "ready", _("待确认")
+    WRITING = "writing", _("正在写入")
+    DONE = "done", _("已写入")
+    FAILED = "failed", _("未写入")
+
+
+class RowOutcome(models.TextChoices):
+    """What becomes of one row of a workbook."""
+
+    REFUSED = "refused", _("有误")
+    CHANGED = "changed", _("修改")
+    NEW = "new", _("新增")
+
+
 class PostKind(models.TextChoices):
     """Party posts of an organisation (BR)."""
 

@@ -10,6 +10,7 @@ ACTIONS = {
     "staff.delivery.again": _("重新发送未送达消息"),
     "staff.account.invite": _("邀请开通账号"),
     "staff.account.accept": _("接受邀请"),
+    "staff.import.write": _("导入工作簿"),
     "staff.visit.record": _("登记走访"),
     "staff.visit.correct": _("更正走访记录"),
     "staff.finding.close": _("问题整改销号"),

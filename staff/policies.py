@@ -303,6 +303,11 @@ def _all(view, keep):
     return {"view": view, "add": keep, "change": keep, "delete": keep}
 
 
+def importers(roles):
+    """Workbooks that one brought in, while one may: the office, and the administrator who sets the bureau up."""
+    return Q(by=roles.user.pk) if roles.holds(Role.OFFICE, Role.SYSADMIN) else None
+
+
 def register():
     """Register a policy for every model of `staff`."""
     table = {
@@ -367,6 +372,7 @@ def register():
             "decide": swap_decisions,
         },
         models.Holiday: _all(inside, office),
+        models.WorkbookImport: {"view": importers, "add": importers, "change": importers},
     }
     for model, rules in table.items():
         register_permission_policy(model, RolePolicy(model, **rules))

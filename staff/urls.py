@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from staff.views import deployment, field_reports, invitations, members, plots, shifts
+from staff.views import deployment, field_reports, imports, invitations, members, plots, shifts
 
 app_name = "staff"
 urlpatterns = [
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+    path("imports/", imports.ImportListView.as_view(), name="imports"),
+    path("imports/templates/<slug:kind>.xlsx", imports.template, name="import_template"),
+    path("imports/<int:pk>/", imports.ImportView.as_view(), name="import"),
+    path("imports/<int:pk>/progress/", imports.progress, name="import_progress"),
+    path("imports/<int:pk>/discard/", imports.discard, name="import_discard"),
+    path("imports/<int:pk>/report.xlsx", imports.report, name="import_report"),
     path("members/", members.MemberListView.as_view(), name="members"),
     path("members/options/", members.member_options, name="member_options"),
     path("members/<int:pk>/", members.MemberView.as_view(), name="member"),

@@ -21,6 +21,8 @@ UNIT = frozenset({"secretary", "manager", "office"})
 LEADERS = UNIT | {"secretary_away"}
 CONCERNED = UNIT | {"staff"}
 PARTIES = INSIDE | {"partner"}
+OFFICE = frozenset({"office"})
+IMPORTERS = OFFICE | {"sysadmin"}
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,12 @@ def _moved_away(world):
 
 
 STAFF = {
+    "imports": Row(IMPORTERS, IMPORTERS),
+    "import_template": Row(IMPORTERS, args=lambda world: ("members",)),
+    "import": Row(OFFICE, OFFICE, of("workbook")),
+    "import_progress": Row(OFFICE, args=of("workbook")),
+    "import_discard": Row(None, OFFICE, of("workbook")),
+    "import_report": Row(OFFICE, args=of("workbook")),
     "members": Row(INSIDE),
     "invitation": Row(EVERYBODY, EVERYBODY, lambda world: (world.invitation,)),
     "member_options": Row(INSIDE),

@@ -27,7 +27,7 @@ from home.models import (
 )
 from staff import invitations
 from staff.audience import Audience
-from staff.models import Notification, VisitPhoto
+from staff.models import Notification, VisitPhoto, WorkbookImport
 from tests.factories import activities as act
 from tests.factories import staff as make
 
@@ -78,6 +78,9 @@ def make_world():
         "auditor": make.make_auditor(),
         "partner": make.make_partner(partners),
     }
+    here.workbook = WorkbookImport.objects.create(
+        kind="members", name="名单.xlsx", by=users["office"], state="ready", total=1, new=1
+    )
     here.member = staff
     _plots(here)
     _deployment(here, away)

@@ -63,7 +63,7 @@ class AssignmentRegister(Register):
         example="KM00123",
     )  # fmt: skip
     name = Column("姓名", "checked_name", example="单晓梅", note="与工号核对")
-    role = Column("分工", "role", Choice(AssignmentRole), required=True, example="负责人")
+    role = Column("分工", "role", Choice(AssignmentRole), required=True, example="责任人")
     starts = Column("开始日期", "starts", Day(), required=True, example="2026-03-01")
     ends = Column("结束日期", "ends", Day(), note="留空为长期")
 

@@ -4,6 +4,7 @@ from staff.models.accounts import AccessEvent, Grant, Invitation, Notification, 
 from staff.models.days import Holiday
 from staff.models.deliveries import Delivery, Robot
 from staff.models.deployment import FieldReport, Leave, Need, Opinion, Posting, PostingChange, Round
+from staff.models.imports import ImportRow, WorkbookImport
 from staff.models.letters import Handover, Indicator, Letter
 from staff.models.members import Member, Post, Transfer
 from staff.models.organisation import Division, PartyOrganisation, Unit
@@ -20,6 +21,7 @@ __all__ = [
     "Grant",
     "Handover",
     "Holiday",
+    "ImportRow",
     "Indicator",
     "Invitation",
     "Leave",
@@ -44,4 +46,5 @@ __all__ = [
     "User",
     "Visit",
     "VisitPhoto",
+    "WorkbookImport",
 ]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from staff import pinyin
-from staff.choices import PARTY_MEMBERS, OrganisationKind, PartyStatus, PostKind
+from staff.choices import PARTY_MEMBERS, OrganisationKind, PartyStatus, PostKind, TransferKind
 from staff.models.organisation import PartyOrganisation, Unit
 from staff.periods import Period
 from staff.querysets import ScopedQuerySet
@@ -199,6 +199,7 @@ class Transfer(models.Model):
     """A member's move between branches or units on a day; the rolls of earlier days are read from it."""
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="transfers", verbose_name=_("人员"))
+    kind = models.CharField(_("类别"), max_length=10, choices=TransferKind, default=TransferKind.MOVED)
     day = models.DateField(_("日期"))
     from_branch = models.ForeignKey(
         PartyOrganisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("原支部")

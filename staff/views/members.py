@@ -9,7 +9,7 @@ from django.views.generic import DetailView
 
 from staff import access, members
 from staff.forms.members import MemberFilter
-from staff.models import Assignment, Member, PartyOrganisation, Post, Posting, Unit
+from staff.models import Assignment, Member, PartyOrganisation, Post, Posting, Unit, WorkbookImport
 from staff.views.lists import ScopedListView
 
 
@@ -33,6 +33,10 @@ class MemberListView(ScopedListView):
             rows = rows.filter(branch__in=PartyOrganisation.objects.below(branch).order_by().values("pk"))
         posts = Post.objects.on(day).select_related("organisation")
         return rows.prefetch_related(Prefetch("posts", posts, to_attr="posts_now"))
+
+    def get_context_data(self, **kwargs):
+        """Add whether the reader brings workbooks in."""
+        return super().get_context_data(imports=access.allowed(self.request.user, "add", WorkbookImport), **kwargs)
 
     def exported(self, rows):
         """Only people whose contact data the reader's work needs; who took them out is recorded."""

@@ -11,7 +11,7 @@ from staff.choices import FindingState, LeaveState, LetterState, PostingState, R
 
 def test_every_action_that_the_code_logs_is_registered_and_none_is_idle():
     source = "".join(
-        path.read_text() for path in Path(rosters.__file__).parent.glob("*.py") if path.stem != "log_actions"
+        path.read_text() for path in Path(rosters.__file__).parent.rglob("*.py") if path.stem != "log_actions"
     )
     for action in log_actions.ACTIONS:
         name = action.removeprefix("staff.posting.")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from activities import agreement_reminders, compliance, reminders, suggestions
 from home import digest
 from staff import handovers, leaves, notifications, rosters, visits, workdays
+from staff.imports import jobs
 from staff.posts import sync_groups
 
 logger = logging.getLogger("portal.tick")
@@ -52,6 +53,7 @@ DUE = [
     complete_postings,
     leaves.due,
     handovers.due,
+    jobs.due,
     visits.due_findings,
     close_suggestions,
     agreement_reminders.due,
