@@ -20,6 +20,10 @@ SECRET_KEY = env.text("SECRET_KEY", None if PRODUCTION else "trial-on-this-machi
 if PRODUCTION and len(SECRET_KEY) < 50:
     raise env.BadSetting("SECRET_KEY", "must be at least 50 random characters")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+# What encrypts secrets in the database, the newest first; without it a key made from SECRET_KEY.
+SECRETS_KEY = env.words("SECRETS_KEY")
+if any(len(key) < 32 for key in SECRETS_KEY):
+    raise env.BadSetting("SECRETS_KEY", "each key must be at least 32 random characters")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", () if PRODUCTION else ("127.0.0.1", "localhost", "[::1]", "testserver"))
 if PRODUCTION and not ALLOWED_HOSTS:
     raise env.BadSetting("ALLOWED_HOSTS", "must name the hosts that the portal answers for")

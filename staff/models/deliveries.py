@@ -7,14 +7,18 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from staff.choices import Channel, DeliveryState, RobotService
 from staff.models.accounts import Notification, User
 from staff.querysets import ScopedQuerySet
+from staff.sealed import SealedField
 
 # Who claimed a message and did not finish within this time has died over it.
 LOST_AFTER = timedelta(seconds=600)
+# What of a robot is encrypted.
+SEALED = ("url", "secret")
 
 
 class RobotQuerySet(ScopedQuerySet):
@@ -24,14 +28,19 @@ class RobotQuerySet(ScopedQuerySet):
         """The one for what all may read, which the system administrator keeps."""
         return self.filter(user__isnull=True)
 
+    def as_stored(self):
+        """What lies in the database of each, as it lies there."""
+        stored = {f"stored_{name}": Cast(name, models.CharField()) for name in SEALED}
+        return self.order_by("pk").annotate(**stored).values("pk", *stored)
+
 
 class Robot(models.Model):
     """The webhook of a group robot: one's own, or the bureau's (no user)."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, null=True, editable=False, related_name="robot")
     service = models.CharField(_("平台"), max_length=10, choices=RobotService, default=RobotService.DINGTALK)
-    url = models.CharField(_("Webhook 地址"), max_length=400, blank=True)
-    secret = models.CharField(_("加签密钥"), max_length=120, blank=True)
+    url = SealedField(_("Webhook 地址"), blank=True)
+    secret = SealedField(_("加签密钥"), blank=True)
 
     objects = RobotQuerySet.as_manager()
 

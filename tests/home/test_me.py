@@ -233,10 +233,15 @@ def test_ones_own_robot_is_kept_and_says_so_and_its_secret_is_not_shown(client):
     robot = Robot.objects.get(user=user)
     assert (robot.url, robot.secret) == (DINGTALK, "SEC42")
     assert Delivery.objects.get().channel == Channel.ROBOT
-    assert "SEC42" not in client.get("/me/settings/").text
-    client.post("/me/settings/", sent)
-    assert Robot.objects.get(user=user).secret == "SEC42"
+    text = client.get("/me/settings/").text
+    assert "SEC42" not in text and DINGTALK not in text
     client.post("/me/settings/", {**sent, "own-url": ""})
+    robot.refresh_from_db()
+    assert (robot.url, robot.secret) == (DINGTALK, "SEC42")
+    client.post("/me/settings/", {**sent, "own-url": f"{DINGTALK}2"})
+    robot.refresh_from_db()
+    assert (robot.url, robot.secret) == (f"{DINGTALK}2", ""), "another robot has another secret"
+    client.post("/me/settings/", {**sent, "own-url": "", "own-stop": "on"})
     assert not Robot.objects.exists()
 
 
