@@ -81,7 +81,7 @@ def test_the_migration_seals_what_is_there_and_takes_it_back():
     make_robot()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE staff_robot SET url=%s, secret=%s", [URL, "SEC42"])
-    migration = importlib.import_module("staff.migrations.0009_sealed_robots")
+    migration = importlib.import_module("staff.migrations.0010_sealed_robots")
 
     class Editor:
         pass

@@ -21,7 +21,7 @@ def unseal(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("staff", "0008_invitations")]
+    dependencies = [("staff", "0009_imports_and_moves")]
 
     operations = [
         migrations.AlterField("robot", "url", staff.sealed.SealedField(blank=True, verbose_name="Webhook 地址")),
