@@ -25,6 +25,7 @@ CLASHES = (
 )
 LISTS = {
     "/": ("anonymous", "staff", "secretary", "manager", "office"),
+    "/admin/": ("secretary", "manager", "office", "sysadmin"),
     "/news/": ("anonymous", "staff"),
     "/notices/": ("anonymous", "staff"),
     "/exemplars/": ("anonymous", "staff"),
