@@ -47,7 +47,7 @@ class Diary:
         activity = Activity(
             title=title,
             starts=world.at(day, hour),
-            ends=world.at(day, hour + hours),
+            ends=world.at(day, hour) + timedelta(hours=hours),
             place=place or rng.choice(PLACES),
             agenda="\n".join(agenda),
             state=fields.pop("state", ActivityState.HELD if past else ActivityState.SCHEDULED),
@@ -125,6 +125,8 @@ def load_activities(world):
     for branch in branches:
         if branch.pk not in behind:
             _talks(diary, branch)
+    if secretary:
+        _nights(diary, secretary.member.branch)
     diary.store()
     load_minutes(diary)
     _studied(world)
@@ -256,6 +258,14 @@ def _by_name(diary):
             [branch], [Kind.VOLUNTEERING], title, day, world.by_branch[branch.pk][:6],
             hour=9, hours=3, sign_up=True, capacity=30,
         )  # fmt: skip
+
+
+def _nights(diary, branch):
+    """What goes on past midnight and for days, so that a calendar has something of it."""
+    world = diary.world
+    for title, days, hour, hours in (("收购季夜间值守", 8, 20, 6), ("革命旧址现场学习", 15, 9, 32)):
+        day, people = world.working_day(world.ago(days)), world.by_branch[branch.pk][:5]
+        diary.add([branch], [Kind.VOLUNTEERING], title, day, people, hour=hour, hours=hours, place="七星烟站")
 
 
 def _talks(diary, branch):
