@@ -7,8 +7,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
+from pillow_heif import register_heif_opener
 
-FORMATS = ("JPEG", "PNG", "WEBP")
+# What an iPhone takes is HEIC.
+register_heif_opener(thumbnails=False)
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 LONGEST_SIDE = 1600
@@ -40,7 +43,7 @@ def clean_photo(upload):
     # Pillow reports a broken file by any of these, depending on the format and on where it breaks.
     except (OSError, ValueError, SyntaxError, EOFError, TypeError, IndexError, KeyError, MemoryError):
         raise ValidationError(
-            _("“%(name)s”不是有效的照片，请上传JPEG、PNG或WebP格式。") % {"name": upload.name}, code="not_a_photo"
+            _("“%(name)s”不是有效的照片，请上传JPEG、PNG、WebP或HEIC格式。") % {"name": upload.name}, code="not_a_photo"
         ) from None
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     out = BytesIO()

@@ -31,6 +31,26 @@ def test_a_photo_is_turned_upright_shrunk_and_stripped():
     assert not clean.getexif()
 
 
+def test_what_an_iphone_takes_becomes_a_jpeg_without_what_the_camera_wrote():
+    exif = Image.Exif()
+    exif[0x010F] = "some maker"
+    taken = upload(Image.new("RGB", (2000, 1000), "red"), name="IMG_1.HEIC", format="HEIF", exif=exif.tobytes())
+    clean = opened(photos.clean_photo(taken))
+    assert (clean.format, clean.size) == ("JPEG", (1600, 800))
+    assert clean.getpixel((5, 5))[0] > 200 and not clean.getexif()
+
+
+def test_two_hundred_megabytes_are_refused_without_a_byte_being_read():
+    class Huge(SimpleUploadedFile):
+        def read(self, *args):
+            raise AssertionError("read")
+
+    huge = Huge("照片.jpg", b"")
+    huge.size = 200 * 1024 * 1024
+    with pytest.raises(ValidationError, match="照片.jpg.*超过20 MB"):
+        photos.clean_photo(huge)
+
+
 @pytest.mark.parametrize("format", ["PNG", "WEBP"])
 def test_other_formats_become_jpeg_with_what_was_transparent_white(format):
     clean = opened(photos.clean_photo(upload(Image.new("RGBA", (40, 30), (0, 0, 0, 0)), format=format)))
