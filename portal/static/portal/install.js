@@ -1,6 +1,6 @@
 // The portal as an app: its service worker, the word that a newer one waits, and photos shared from elsewhere.
 
-const box = document.querySelector("[data-update]");
+const box = document.querySelector(".renewal[data-update]");
 const workers = navigator.serviceWorker;
 
 const offer = (waiting) => {
@@ -34,6 +34,8 @@ const take = async () => {
   const photos = document.querySelector('form input[type="file"][name="photos"]');
   const cache = photos && await caches.open("shared");
   if (!cache) return;
+  // Who shrinks photos must listen before they are put in.
+  if (document.readyState !== "complete") await new Promise((ready) => { addEventListener("load", ready, { once: true }); });
   const chosen = new DataTransfer();
   for (const request of await cache.keys()) {
     const answer = await cache.match(request);

@@ -87,6 +87,31 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What is kept on the device is its reader's: drafts outlive a session that ran out, but not the sign-out, and not
+// the sign-in of somebody else; what was kept of unsent visits is sent by its own reader alone.
+const PRIVATE = /^(draft|kept|minutes|say):/;
+const PRIVATE_CACHES = ["shared", "visits-1"];
+const forgetReader = () => {
+  localStorage.removeItem("reader");
+  for (const key of Object.keys(localStorage)) if (PRIVATE.test(key)) localStorage.removeItem(key);
+  if ("caches" in window) for (const name of PRIVATE_CACHES) caches.delete(name);
+};
+
+const { reader } = document.body.dataset;
+// A page that the browser brings back is not shown again to whom it was not made for.
+const turnedBack = () => {
+  if (!reader || localStorage.getItem("reader") === reader) return;
+  document.body.hidden = true;
+  location.reload();
+};
+if (reader && performance.getEntriesByType("navigation")[0]?.type === "back_forward") turnedBack();
+else if (reader && localStorage.getItem("reader") !== reader) {
+  if (localStorage.getItem("reader")) forgetReader();
+  localStorage.setItem("reader", reader);
+}
+window.addEventListener("pageshow", (event) => { if (event.persisted) turnedBack(); });
+document.addEventListener("submit", (event) => { if (event.target.matches("[data-leave]")) forgetReader(); });
+
 // What somebody types into a form marked data-keep="key" stays on the device until the server has taken it.
 const KEPT = "kept:";
 const keepable = (field) => field.name && field.matches("textarea, select, input") &&
