@@ -11,6 +11,8 @@ ACTIONS = {
     "staff.account.invite": _("邀请开通账号"),
     "staff.account.accept": _("接受邀请"),
     "staff.import.write": _("导入工作簿"),
+    "staff.member.move": _("办理人事变动"),
+    "staff.member.merge": _("合并人员记录"),
     "staff.visit.record": _("登记走访"),
     "staff.visit.correct": _("更正走访记录"),
     "staff.finding.close": _("问题整改销号"),

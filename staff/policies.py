@@ -327,6 +327,7 @@ def register():
             "add": lambda roles: either(office(roles), accounts(roles)),
             "change": member_records,
             "contact": contacts,
+            "merge": lambda roles: EVERYTHING if roles.holds(Role.OFFICE, Role.SYSADMIN) else None,
         },
         models.Post: _all(inside, posts),
         models.Transfer: {"view": lambda roles: roles.organisation_q("member__branch", *READERS), "add": office},

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from staff.views import deployment, field_reports, imports, invitations, members, plots, shifts
+from staff.views import deployment, field_reports, imports, invitations, members, people, plots, shifts
 
 app_name = "staff"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("imports/<int:pk>/report.xlsx", imports.report, name="import_report"),
     path("members/", members.MemberListView.as_view(), name="members"),
     path("members/options/", members.member_options, name="member_options"),
+    path("members/doubles/", people.DoublesView.as_view(), name="doubles"),
+    path("members/<int:pk>/transfer/", people.TransferView.as_view(), name="transfer"),
+    path("members/<int:pk>/merge/<int:other>/", people.MergeView.as_view(), name="merge"),
     path("members/<int:pk>/", members.MemberView.as_view(), name="member"),
     path("members/<int:pk>/phone/", members.member_phone, name="member_phone"),
     path("plots/", plots.register.PlotListView.as_view(), name="plots"),

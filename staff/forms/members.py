@@ -1,10 +1,10 @@
-"""Filters of the directory."""
+"""Forms of people: the filters of the directory, what moves somebody, what merges two records."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from staff.choices import OrganisationKind, UnitKind
-from staff.forms.fields import FilterForm
+from staff.choices import LEAVING, OrganisationKind, TransferKind, UnitKind
+from staff.forms.fields import DayField, FilterForm, LongSelect, Names
 from staff.models import PartyOrganisation, Unit
 
 # Units that a list is filtered by; squads and stations are reached through their county.
@@ -29,3 +29,62 @@ class MemberFilter(FilterForm):
             external=False, kind__in=(OrganisationKind.GENERAL, OrganisationKind.BRANCH)
         ),
     )
+
+
+class _Place(forms.ModelChoiceField):
+    """A unit or party organisation by its name, written at once."""
+
+    iterator = Names
+    widget = LongSelect
+
+
+class TransferForm(forms.Form):
+    """What happens to somebody's place: a move or a leaving, or the way back of who has left."""
+
+    kind = forms.ChoiceField(label=_("办理事项"), widget=forms.RadioSelect)
+    day = DayField(label=_("生效日期"), help_text=_("离开本局的，填写离开后的第一天。"))
+    unit = _Place(label=_("单位"), queryset=Unit.objects.exclude(kind=UnitKind.EXTERNAL), required=False)
+    branch = _Place(
+        label=_("所在支部"),
+        required=False,
+        queryset=PartyOrganisation.objects.filter(external=False, kind=OrganisationKind.BRANCH),
+    )
+    group = _Place(
+        label=_("党小组"),
+        required=False,
+        queryset=PartyOrganisation.objects.filter(external=False, kind=OrganisationKind.GROUP),
+    )
+    reason = forms.CharField(label=_("原因"), max_length=200, required=False)
+
+    def __init__(self, *args, member, **kwargs):
+        super().__init__(*args, **kwargs)
+        back = [TransferKind.RETURNED]
+        kinds = back if member.left_on else [TransferKind.MOVED, *LEAVING]
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]
+        self.fields["kind"].initial = kinds[0]
+        for name in ("unit", "branch", "group"):
+            self.fields[name].initial = getattr(member, name)
+
+    def clean(self):
+        """Where somebody comes to is asked of who moves or comes back."""
+        cleaned = super().clean()
+        if cleaned.get("kind") in (TransferKind.MOVED, TransferKind.RETURNED) and not cleaned.get("unit"):
+            self.add_error("unit", _("请选择单位。"))
+        return cleaned
+
+
+class MergeForm(forms.Form):
+    """From which of two records each differing field is taken."""
+
+    def __init__(self, *args, differences, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, label, kept, dropped in differences:
+            choices = [("keep", kept or "—"), ("drop", dropped or "—")]
+            self.fields[name] = forms.ChoiceField(
+                label=label, choices=choices, widget=forms.RadioSelect, initial="keep" if kept else "drop"
+            )
+
+    @property
+    def taken(self):
+        """The fields that come from the record that goes."""
+        return [name for name, side in self.cleaned_data.items() if side == "drop"]

@@ -9,7 +9,7 @@ from django.views.generic import DetailView
 
 from staff import access, members
 from staff.forms.members import MemberFilter
-from staff.models import Assignment, Member, PartyOrganisation, Post, Posting, Unit, WorkbookImport
+from staff.models import Assignment, Member, PartyOrganisation, Post, Posting, Transfer, Unit, WorkbookImport
 from staff.views.lists import ScopedListView
 
 
@@ -35,8 +35,12 @@ class MemberListView(ScopedListView):
         return rows.prefetch_related(Prefetch("posts", posts, to_attr="posts_now"))
 
     def get_context_data(self, **kwargs):
-        """Add whether the reader brings workbooks in."""
-        return super().get_context_data(imports=access.allowed(self.request.user, "add", WorkbookImport), **kwargs)
+        """Add whether the reader brings workbooks in, and merges records."""
+        return super().get_context_data(
+            imports=access.allowed(self.request.user, "add", WorkbookImport),
+            merges=access.allowed(self.request.user, "merge", Member),
+            **kwargs,
+        )
 
     def exported(self, rows):
         """Only people whose contact data the reader's work needs; who took them out is recorded."""
@@ -72,7 +76,13 @@ class MemberView(access.InsideMixin, DetailView):
             member=member,
             is_self=member.user_id == user.pk,
             may_contact=access.allowed(user, "contact", member),
-            posts=Post.objects.on(day).filter(member=member).select_related("organisation"),
+            posts=Post.objects.filter(member=member).select_related("organisation").order_by("-starts", "-pk"),
+            day=day,
+            transfers=Transfer.objects.visible_to(user)
+            .filter(member=member)
+            .select_related("from_branch", "to_branch", "from_unit", "to_unit"),
+            may_move=access.allowed(user, "add", Transfer),
+            may_post=access.allowed(user, "add", Post),
             holdings=Assignment.objects.visible_to(user).on(day).of(member).select_related("plot__unit"),
             postings=postings.with_leave(day).select_related("host_unit", "round").order_by("-starts")[:10],
             **kwargs,
