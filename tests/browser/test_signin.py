@@ -17,3 +17,15 @@ def test_sign_in_and_come_back(open_as, size, login):
     page.press("input[name=password]", "Enter")
     page.wait_for_url("**/me/")
     assert page.locator("h1").count() == 1
+
+
+def test_whoever_signed_in_finds_the_way_out(open_as, size):
+    """In the menu of a PC, at the foot of a phone's own page."""
+    page = open_as(make.make_staff(), size)
+    page.goto("/me/")
+    if size == "pc":
+        page.locator("details.menu > summary").click()
+    page.locator("button:visible", has_text="退出登录").click()
+    page.wait_for_url("**/")
+    page.goto("/me/")
+    page.wait_for_url("**/accounts/login/**")
