@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -256,6 +257,7 @@ def _next_theme_day(organisation, on, *, after):
 
 def again(activity, *, on):
     """When `activity` would be held again after `on`: a theme day on the lead's next fixed day, else a month later."""
+    prefetch_related_objects([activity], "hosts__organisation")
     if any(row.kind == Kind.THEME_DAY for row in activity.kinds.all()):
         planned = _next_theme_day(activity.lead, on, after=max(on, activity.day))
     else:

@@ -37,6 +37,7 @@ LISTS = {
     "/activities/calendar/day/{today:%Y-%m-%d}/": ("anonymous", "staff", "secretary", "partner"),
     "/activities/calendar.ics": ("anonymous",),
     "/activities/new/": ("secretary", "office"),
+    "/activities/new/?like=last": ("secretary", "office"),
     "/activities/plan/": ("secretary", "office"),
     "/activities/templates/": ("secretary", "office"),
     CLASHES: ("secretary", "office"),

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -251,7 +251,8 @@ def when(starts, ends):
 
 def initial_of(activity):
     """What the form starts with for an activity that is there already."""
-    hosts = list(activity.hosts.select_related("organisation"))
+    prefetch_related_objects([activity], "hosts__organisation")
+    hosts = activity.hosts.all()
     return {
         **when(activity.starts, activity.ends),
         "version": activity.version,
