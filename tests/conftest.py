@@ -35,7 +35,8 @@ def _apart(tmp_path_factory):
     }
     root = tmp_path_factory.mktemp("files")
     (root / "static").mkdir()
-    folders = {"MEDIA_ROOT": root / "media", "STATIC_ROOT": root / "static"}
+    # The folder of the data too: two processes of tests must not take turns at one tick.
+    folders = {"DATA_DIR": root, "MEDIA_ROOT": root / "media", "STATIC_ROOT": root / "static"}
     with override_settings(STORAGES=storages, PUBLIC_PAGE_SECONDS=0, OWN_PAGE_SECONDS=0, **folders):
         yield
 
