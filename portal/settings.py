@@ -5,7 +5,7 @@ from pathlib import Path
 import dj_database_url
 import dj_email_url
 from csp.constants import NONE, SELF, UNSAFE_INLINE
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal import environment as env
 from portal import providers
@@ -360,4 +360,4 @@ LOGGING = {
     },
 }
 
-SITE_NAME = _("责任田")
+SITE_NAME = pgettext_lazy("brand", "责任田")

@@ -3,6 +3,7 @@
 from django import forms
 from django.db.models import Exists, OuterRef
 from django.utils.dates import MONTHS
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import OPEN_SUGGESTIONS, Rating, SuggestionState, Verdict
@@ -96,7 +97,7 @@ class SuggestionFilter(FilterForm):
         known = Suggestion.objects.order_by()
         topics = pulse.remember("suggestions:topics", topics_of_all)
         years = years_of(known)
-        self.fields["topic"].choices = [("", _("全部主题")), *((topic, topic) for topic in topics)]
+        self.fields["topic"].choices = [("", _("全部主题")), *((topic, gettext(topic)) for topic in topics)]
         self.fields["year"].choices = [("", _("全部年份")), *((str(year), str(year)) for year in years)]
         months = [(str(month), MONTHS[month]) for month in range(1, 13)]
         self.fields["month"].choices = [("", _("全部月份")), *months]

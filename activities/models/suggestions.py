@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
 
@@ -125,6 +126,11 @@ class Suggestion(index.Indexed, models.Model):
 
     def __str__(self):
         return self.number
+
+    @property
+    def topic_label(self):
+        """The topic in the reader's language, where it is one of those that the form offers."""
+        return gettext(self.topic) if self.topic else ""
 
     def get_absolute_url(self):
         """The suggestion's page."""

@@ -108,7 +108,7 @@ def _figure(figure, label, part, whole):
 def _names(by, keys, user):
     """What answers for a key its name and the register's filter that lists just its rows."""
     if by == "topic":
-        return lambda key: (key, {"topic": key}) if key else (_("未分主题"), None)
+        return lambda key: (_(key), {"topic": key}) if key else (_("未分主题"), None)
     if by == "activity":
         rows, none = Activity.objects.visible_to(user), _("日常建议")
     else:
