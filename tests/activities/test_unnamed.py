@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from activities import suggestions
+from activities import feeds, suggestions
 from activities.choices import AttendanceState, Rating, Verdict
 from activities.models import SuggestionAuthor, SuggestionEvent
-from home import adopted
+from home import adopted, digest
 from staff.models import AccessEvent, Notification
 from tests.factories import activities as made
 from tests.factories import staff as make
@@ -108,6 +108,7 @@ class Case:
         yield self.activity.get_absolute_url()
         yield from (self.news.url, "/news/")
         yield from ("/", "/me/", "/me/notifications/", "/manage/", "/search/?q=巡查", "/activities/calendar.ics")
+        yield "/search/suggest/?q=巡查"
         admin = reverse("activities_suggestion:index")
         yield from (admin, f"{admin}?export=csv", f"{admin}?export=xlsx", f"{admin}inspect/{self.row.pk}/")
         yield from (f"{admin}edit/{self.row.pk}/", f"{admin}history/{self.row.pk}/", "/admin/", "/admin/audit/")
@@ -129,13 +130,16 @@ def test_no_answer_to_anybody_says_who(caplog, capsys):
     for role in READERS:
         client = Client()
         client.force_login(case.readers[role])
-        for url in case.addresses():
+        own_feed = reverse("activities:own_feed", args=[feeds.create_token(user=case.readers[role])])
+        for url in (*case.addresses(), own_feed):
             response = client.get(url)
             opened += response.status_code == 200
             words = words_of(response)
             found = [secret for secret in (NAME, NUMBER, LOGIN) if secret in words]
             if found:
                 said[role, url] = found
+        if NAME in str(digest.sections(case.readers[role], timezone.localdate())):
+            said[role, "digest"] = NAME
         similar = client.post(reverse("activities:suggestion_similar"), {"text": "夜里巡查没有补贴怎么办"})
         if NAME in words_of(similar):
             said[role, "similar"] = NAME
