@@ -15,8 +15,7 @@ from tests.factories import activities as act
 from tests.factories import staff as make
 from tests.world import add_article, make_notification, make_update, make_world
 
-# One process counts all: the data that it grows are the dearest of the suite.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("query counts")]
+pytestmark = pytest.mark.django_db
 
 MOST = 20
 CLASHES = (

@@ -15,7 +15,8 @@ from tools import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
-TESTS = [PYTHON, "-m", "pytest", "-m", "not browser", "-n", "2", "--dist", "loadgroup"]
+# A file of tests stays in one process: what it prepares for all of them is prepared once.
+TESTS = [PYTHON, "-m", "pytest", "-m", "not browser", "-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
 BROWSER_TESTS = [PYTHON, "-m", "pytest", "-m", "browser"]
 
 

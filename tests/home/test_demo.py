@@ -19,7 +19,7 @@ from staff.choices import OrganisationKind, PlotKind, UnitKind
 from staff.models import Member, PartyOrganisation, Plot, Posting, Round, Unit, User
 from tests.factories.staff import make_member, today
 
-pytestmark = [pytest.mark.django_db, pytest.mark.demo, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.demo]
 
 ACCOUNTS = ("staff", "secretary", "manager", "office", "sysadmin", "auditor", "partner")
 MOST_SECONDS = 60

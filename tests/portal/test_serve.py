@@ -50,6 +50,10 @@ def processes(marker):
     return found
 
 
+@pytest.mark.skipif(
+    settings.DATABASES["default"]["ENGINE"].endswith("postgresql"),
+    reason="it sets up a SQLite of its own, whatever the other tests run on",
+)
 @pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
 def test_from_nothing_to_an_answer_and_a_clean_end(environment, name):
     """It answers, and after one signal no process and no listener is left."""
