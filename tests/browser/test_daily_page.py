@@ -58,7 +58,8 @@ def test_a_post_from_the_phone_is_answered_with_a_name_found_by_pinyin(open_as, 
     with Image.open(update.photos.get().file) as stored:
         # Upright, at screen size, and nothing of the camera in it.
         assert (stored.size, dict(stored.getexif())) == ((800, 1600), {})
-    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
+    # What the server has stored is no draft any more, as soon as the page that shows it has run its scripts.
+    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.startsWith('draft:'))")
     other = open_as(colleague, size)
     other.goto(f"/updates/{update.pk}/")
     # The photo opens and closes by the keyboard, which comes back to where it was.

@@ -8,6 +8,7 @@ from django.test import Client
 from PIL import Image
 
 from portal import installable
+from tests.browser.until import until
 from tests.factories.staff import make_staff
 
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
@@ -39,7 +40,7 @@ def test_without_a_network_a_page_of_nobody_and_with_a_newer_worker_an_offer(ope
     monkeypatch.setattr(installable, "version", lambda: "newer")
     page.evaluate("navigator.serviceWorker.getRegistration('/').then((one) => one.update())")
     page.locator(".renewal button").click()
-    page.wait_for_function("async () => (await caches.keys()).join() === 'shell-newer'")
+    until(page, "async () => (await caches.keys()).join() === 'shell-newer'")
 
 
 def test_photos_shared_from_elsewhere_stand_in_the_form(open_as):
@@ -82,7 +83,7 @@ def test_what_somebody_typed_outlives_their_session_and_is_not_shown_to_the_next
     assert page.input_value("textarea[name=text]") == "还没有写完的话"
     sign_in(page.context, live_server, second)
     page.goto("/updates/new/?shared=1")
-    page.wait_for_function("async () => !(await caches.has('shared'))")
+    until(page, "async () => !(await caches.has('shared'))")
     assert page.input_value("textarea[name=text]") == ""
 
 
@@ -95,5 +96,5 @@ def test_signing_out_leaves_nothing_of_the_reader_on_the_phone(open_as, two):
     page.locator("summary.top-button:visible").click()
     page.locator(".menu form button").click()
     page.wait_for_load_state()
-    page.wait_for_function("async () => !(await caches.has('shared')) && !(await caches.has('visits-1'))")
+    until(page, "async () => !(await caches.has('shared')) && !(await caches.has('visits-1'))")
     assert page.evaluate("Object.keys(localStorage).filter((key) => /^(draft|kept):/.test(key))") == []

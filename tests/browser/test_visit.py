@@ -7,6 +7,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from staff.models import Finding, Visit
+from tests.browser.until import until
 from tests.factories import staff as make
 
 # What the browser says of each request without a network.
@@ -26,7 +27,7 @@ def phone(open_as, holding):
     """The holder's phone with the page of a visit, which has been kept for the field."""
     page = open_as(holding.member.user, "phone", expects=CUT)
     page.goto(f"/plots/{holding.plot_id}/visit/")
-    page.wait_for_function("async () => Boolean(await (await caches.open('visits-1')).match(location.pathname))")
+    until(page, "async () => Boolean(await (await caches.open('visits-1')).match(location.pathname))")
     return page
 
 
