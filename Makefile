@@ -14,7 +14,7 @@ serve: $(SERVE_READY)
 	@exec .venv/bin/python -m portal.serve
 
 test: $(TEST_READY)
-	@.venv/bin/python -m pytest -m "not browser" -n 2 --dist loadscope --no-loadscope-reorder
+	@.venv/bin/python -m pytest -m "not browser" -n 2
 	@.venv/bin/python -m pytest -m browser
 
 check: $(TEST_READY)

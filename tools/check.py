@@ -15,8 +15,7 @@ from tools import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
-# A file of tests stays in one process: what it prepares for all of them is prepared once.
-TESTS = [PYTHON, "-m", "pytest", "-m", "not browser", "-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
+TESTS = [PYTHON, "-m", "pytest", "-m", "not browser", "-n", "2"]
 BROWSER_TESTS = [PYTHON, "-m", "pytest", "-m", "browser"]
 
 
