@@ -1,9 +1,8 @@
-"""Whose an account is, and what follows when posts, grants or members change in the admin."""
+"""Whose an account is, and what follows when posts or grants change in the admin."""
 
 from django.db import transaction
-from django.utils import timezone
 
-from staff.models import Member, Transfer
+from staff.models import Member
 from staff.posts import sync_groups
 
 
@@ -29,18 +28,3 @@ def after_grant(grant, *, by):
         grant.given_by = by
         grant.save(update_fields=["given_by"])
     sync_groups(users=[grant.user])
-
-
-@transaction.atomic
-def moved(*, member, from_branch, from_unit):
-    """A member's branch or unit was changed: the move is dated today, so that earlier rolls stay as they were."""
-    if (from_branch, from_unit) == (member.branch_id, member.unit_id):
-        return
-    Transfer.objects.create(
-        member=member,
-        day=timezone.localdate(),
-        from_branch_id=from_branch,
-        to_branch_id=member.branch_id,
-        from_unit_id=from_unit,
-        to_unit_id=member.unit_id,
-    )

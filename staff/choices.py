@@ -77,11 +77,13 @@ class TransferKind(models.TextChoices):
     RESIGNED = "resigned", _("辞职")
     ENDED = "ended", _("解除或终止劳动关系")
     DIED = "died", _("去世")
+    LEFT = "left", _("离职（方式未注明）")
     RETURNED = "returned", _("返回本局")
 
 
-# With these somebody leaves the bureau.
-LEAVING = (TransferKind.RETIRED, TransferKind.OUT, TransferKind.RESIGNED, TransferKind.ENDED, TransferKind.DIED)
+# With these somebody leaves the bureau; the last is for records that say no more than the day.
+WAYS_OUT = (TransferKind.RETIRED, TransferKind.OUT, TransferKind.RESIGNED, TransferKind.ENDED, TransferKind.DIED)
+LEAVING = (*WAYS_OUT, TransferKind.LEFT)
 
 
 class ImportKind(models.TextChoices):

@@ -1,6 +1,9 @@
 """What the domain modules of `staff` write into Wagtail's log, with the words for histories and the audit page."""
 
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import ModelLogEntry
 
 ACTIONS = {
     "staff.grant.give": _("授予角色"),
@@ -65,3 +68,25 @@ def register(actions):
     """Make the actions known to Wagtail (called by the hook `register_log_actions`)."""
     for name, label in ACTIONS.items():
         actions.register_action(name, label, label)
+
+
+def log_all(action, rows, *, by):
+    """Log `action` on many instances of one model, given as (instance, data), in as many queries as batches."""
+    if not rows:
+        return
+    content_type, now = ContentType.objects.get_for_model(rows[0][0]), timezone.now()
+    ModelLogEntry.objects.bulk_create(
+        [
+            ModelLogEntry(
+                content_type=content_type,
+                label=str(instance),
+                action=action,
+                data=data,
+                timestamp=now,
+                user=by,
+                object_id=instance.pk,
+            )
+            for instance, data in rows
+        ],
+        batch_size=500,
+    )

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column
 
-from staff import accounts, plots, visits
+from staff import moves, plots, visits
 from staff.access import allowed
 from staff.admin_base import (
     OutOfScope,
@@ -44,17 +44,24 @@ class MemberIndexView(ScopedIndexView):
         return queryset.matching(self.search_query) if self.search_query else queryset
 
 
-class MemberEditView(ScopedEditView):
-    """A member; moving them to another branch or unit leaves a dated move."""
+class MemberCreateView(ScopedCreateView):
+    """Entering somebody; one who has left already comes with the record of it."""
 
     def after_save(self, instance):
-        """Date the move."""
+        """Record the leaving."""
         super().after_save(instance)
-        accounts.moved(
-            member=instance,
-            from_branch=self.form.initial.get("branch"),
-            from_unit=self.form.initial.get("unit"),
-        )
+        moves.follow(member=instance, stood=None, by=self.request.user)
+
+
+class MemberEditView(ScopedEditView):
+    """A member; a change of their place or service is a move, by the same rules as in the portal."""
+
+    def save_instance(self):
+        """Save it, and record what it amounts to."""
+        stood = moves.standing(Member.objects.select_for_update().get(pk=self.object.pk))
+        instance = super().save_instance()
+        moves.follow(member=instance, stood=stood, by=self.request.user)
+        return instance
 
 
 class MemberViewSet(ScopedViewSet):
@@ -65,6 +72,7 @@ class MemberViewSet(ScopedViewSet):
     menu_label = _("人员")
     delete_enabled = False
     index_view_class = MemberIndexView
+    add_view_class = MemberCreateView
     edit_view_class = MemberEditView
     list_display = ["name", "employee_number", "unit", "branch", "party_status", "position"]
     list_filter = ["party_status"]

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from staff.choices import LEAVING, OrganisationKind, TransferKind, UnitKind
+from staff.choices import WAYS_OUT, OrganisationKind, TransferKind, UnitKind
 from staff.forms.fields import DayField, FilterForm, LongSelect, Names
 from staff.models import PartyOrganisation, Unit
 
@@ -59,7 +59,7 @@ class TransferForm(forms.Form):
     def __init__(self, *args, member, **kwargs):
         super().__init__(*args, **kwargs)
         back = [TransferKind.RETURNED]
-        kinds = back if member.left_on else [TransferKind.MOVED, *LEAVING]
+        kinds = back if member.left_on else [TransferKind.MOVED, *WAYS_OUT]
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]
         self.fields["kind"].initial = kinds[0]
         for name in ("unit", "branch", "group"):

@@ -2,11 +2,11 @@
 
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import Resource
-from wagtail.models import ModelLogEntry
+
+from staff.log_actions import log_all
 
 TELL_EVERY = 500
 
@@ -164,26 +164,5 @@ class Register(Resource):
                 unique_fields=self.unique_fields,
                 update_fields=self.update_fields(),
             )
-        self._log("wagtail.create", new, by)
-        self._log("wagtail.edit", changed, by)
-
-    def _log(self, action, instances, by):
-        from django.contrib.contenttypes.models import ContentType
-
-        content_type = ContentType.objects.get_for_model(self.model)
-        now = timezone.now()
-        ModelLogEntry.objects.bulk_create(
-            [
-                ModelLogEntry(
-                    content_type=content_type,
-                    label=str(instance),
-                    action=action,
-                    data={"import": True},
-                    timestamp=now,
-                    user=by,
-                    object_id=instance.pk,
-                )
-                for instance in instances
-            ],
-            batch_size=500,
-        )
+        log_all("wagtail.create", [(instance, {"import": True}) for instance in new], by=by)
+        log_all("wagtail.edit", [(instance, {"import": True}) for instance in changed], by=by)

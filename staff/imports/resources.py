@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from staff.choices import OrganisationKind, PartyStatus, PlotKind, PostingState, RoundState
-from staff.imports.register import Register
+from staff import moves
+from staff.choices import WAYS_OUT, OrganisationKind, PartyStatus, PlotKind, PostingState, RoundState
+from staff.imports.register import Overtaken, Register
 from staff.imports.widgets import Choice, Column, Day, Named, NamedMany, Text, Whole
-from staff.models import Division, Member, PartyOrganisation, Plot, Posting, Round, Transfer, Unit
+from staff.models import Division, Member, PartyOrganisation, Plot, Posting, Round, Unit
 
 
 def _organisations(*kinds):
@@ -47,7 +48,12 @@ class MemberRegister(Register):
     joined_on = Column("入党日期", "joined_on", Day(), example="2012-07-01")
     phone = Column("手机", "phone", Text(phone=True), example="13800000000", masked=True)
     position = Column("职务岗位", "position", example="专卖管理员")
-    left_on = Column("离职日期", "left_on", Day(), note="已离职人员填写")
+    left_on = Column("离职日期", "left_on", Day(), note="离职后的第一天")
+    way_out = Column("离职方式", "way_out", Choice(WAYS_OUT), note="与离职日期一并填写")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today, self.records = timezone.localdate(), moves.Records.of()
 
     def rows(self):
         """Everybody, with what their checks look at."""
@@ -57,24 +63,35 @@ class MemberRegister(Register):
         """The columns, and what names are found by."""
         return [*super().update_fields(), "spelling", "initials"]
 
-    def write(self, *, new, changed, by):
-        """Store people and the moves of those who changed branch or unit."""
-        super().write(new=new, changed=changed, by=by)
-        Transfer.objects.bulk_create(
-            [
-                Transfer(
-                    member=member,
-                    day=timezone.localdate(),
-                    from_branch_id=member.stood["branch_id"],
-                    to_branch_id=member.branch_id,
-                    from_unit_id=member.stood["unit_id"],
-                    to_unit_id=member.unit_id,
-                )
-                for member in changed
-                if (member.stood["branch_id"], member.stood["unit_id"]) != (member.branch_id, member.unit_id)
-            ],
-            batch_size=500,
+    def change_of(self, instance):
+        """The move, the leaving or the return that the row amounts to, or None."""
+        return moves.change_of(
+            member=instance, stood=instance.stood, day=self.today, kind=getattr(instance, "way_out", None)
         )
+
+    def check(self, instance):
+        """Whoever moves or leaves by a workbook may do so by the page."""
+        if getattr(instance, "way_out", None) and not instance.left_on:
+            raise ValidationError({"left_on": _("请填写离职日期。")})
+        try:
+            if change := self.change_of(instance):
+                self.records.refuse(change)
+        except ValidationError as error:
+            found = error.error_dict if hasattr(error, "error_dict") else {"unit": error}
+            at = "left_on" if instance.left_on else "unit"
+            raise ValidationError({at if name == "day" else name: texts for name, texts in found.items()}) from None
+
+    def write(self, *, new, changed, by):
+        """Store people, and the moves, leavings and returns that the rows amount to."""
+        super().write(new=new, changed=changed, by=by)
+        changes = [change for member in [*new, *changed] if (change := self.change_of(member))]
+        records = moves.Records.of()
+        try:
+            for change in changes:
+                records.refuse(change)
+        except ValidationError:
+            raise Overtaken from None
+        moves.record(changes, by=by)
 
 
 class PlotRegister(Register):

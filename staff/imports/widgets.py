@@ -4,6 +4,8 @@ import re
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.widgets import Widget
@@ -85,7 +87,7 @@ class Day(Widget):
 
 
 class Choice(Widget):
-    """One of the words of a `TextChoices`."""
+    """One of the words of a `TextChoices`, in Chinese as the workbooks are, or in the reader's language."""
 
     def __init__(self, choices):
         super().__init__()
@@ -93,16 +95,17 @@ class Choice(Widget):
 
     @property
     def words(self):
-        """What may be typed."""
-        return [str(choice.label) for choice in self.choices]
+        """What the workbook offers."""
+        with translation.override(settings.LANGUAGE_CODE):
+            return [str(choice.label) for choice in self.choices]
 
     def clean(self, value, row=None, **kwargs):
         """The stored value of the word."""
         text = plain(value) if value is not None else ""
         if text in BLANK:
             return None
-        for choice in self.choices:
-            if text in (str(choice.label), choice.value):
+        for choice, word in zip(self.choices, self.words, strict=True):
+            if text in (word, str(choice.label), choice.value):
                 return choice.value
         raise ValueError(_("应为以下之一：%(words)s。") % {"words": "、".join(self.words)})
 

@@ -160,6 +160,22 @@ def test_a_member_moved_by_the_office_leaves_a_dated_move(people, client):
     assert Transfer.objects.filter(member=member, from_branch=before, to_branch=after, day=make.today()).exists()
 
 
+def test_who_leaves_or_returns_by_the_admin_does_as_by_the_page(people, client):
+    member = make.make_member()
+    post, edit = make.make_post(member=member), reverse("staff_member:edit", args=[member.pk])
+    client.force_login(people["office"])
+    assert client.post(edit, member_form(member, left_on=make.today())).url
+    post.refresh_from_db()
+    assert post.ends == make.today(-1)
+    assert "已于" in client.post(edit, member_form(member, left_on=make.today(5))).text
+    assert client.post(edit, member_form(member)).url
+    assert [row.kind for row in Transfer.objects.order_by("pk")] == ["left", "returned"]
+    make.make_posting(member=member, state="in_post", starts=make.today(-9), ends=make.today(9))
+    assert "仍在下沉派驻" in client.post(edit, member_form(member, left_on=make.today())).text
+    member.refresh_from_db()
+    assert member.left_on is None
+
+
 def test_phones_are_masked_where_a_member_is_looked_at(people, client):
     member = make.make_member(phone="13800001234")
     client.force_login(people["office"])

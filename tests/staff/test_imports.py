@@ -6,13 +6,17 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 from openpyxl import Workbook, load_workbook
 from wagtail.models import ModelLogEntry
 
-from staff import imports
+from staff import imports, moves
+from staff.choices import PartyStatus, TransferKind
+from staff.imports.engine import check, store
 from staff.imports.sheets import read
-from staff.imports.widgets import Day
-from staff.models import Member, Plot, Posting, Transfer
+from staff.imports.widgets import Choice, Day
+from staff.models import Assignment, Member, Plot, Post, Posting, Transfer
+from staff.posts import sync_groups
 from tests.factories import staff as make
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +97,90 @@ def test_an_existing_number_is_updated_blank_cells_left_alone_and_the_move_is_da
     assert (member.branch_id, member.phone) == (branch.pk, "13900000000")
     assert Transfer.objects.get().from_branch_id == old_branch
     assert members(["KM001", "李明", "官渡区局", branch.name, "", "", ""]).unchanged == 1
+
+
+LEAVERS = ("工号", "姓名", "单位", "离职日期", "离职方式")
+
+
+def test_who_leaves_by_a_workbook_leaves_as_by_the_page(branch):
+    office, person = make.make_office(), make.make_staff(unit=branch.unit, branch=branch, employee_number="KM001")
+    member = person.member
+    held, coming = make.make_post(member=member), make.make_post(member=member, kind="deputy", starts=make.today(3))
+    sync_groups(users=[person])
+    make.make_assignment(member=member)
+    report = members(["KM001", member.name, "官渡区局", str(make.today()), "退休"], heads=LEAVERS, by=office)
+    assert texts(report) == [] and report.written
+    row = Transfer.objects.get()
+    assert (row.kind, row.day, row.from_branch, row.from_unit) == ("retired", make.today(), branch, branch.unit)
+    assert (row.to_branch, row.to_unit) == (None, None)
+    held.refresh_from_db()
+    assert held.ends == make.today(-1) and not Post.objects.filter(pk=coming.pk).exists()
+    assert not person.groups.exists()
+    assert Assignment.objects.to_hand_over(make.today()).get().cause == "left"
+    assert ModelLogEntry.objects.get(object_id=member.pk, action="staff.member.move").user == office
+    assert members(["KM001", member.name, "官渡区局", str(make.today()), "退休"], heads=LEAVERS).unchanged == 1
+
+
+def test_a_leaver_who_is_new_to_the_records_comes_with_the_leaving(branch):
+    assert members(["KM001", "李明", "官渡区局", "2020-01-01", ""], heads=LEAVERS).written
+    row = Transfer.objects.get()
+    assert (row.kind, row.day, row.from_unit, row.to_unit) == ("left", date(2020, 1, 1), branch.unit, None)
+
+
+def test_a_workbook_is_refused_what_the_page_refuses(branch):
+    unit = branch.unit
+    deployed, gone, mover, late = (make.make_member(employee_number=f"KM{n}", name="李明", unit=unit) for n in range(4))
+    make.make_posting(member=deployed, state="in_post", starts=make.today(-9), ends=make.today(9))
+    Member.objects.filter(pk=gone.pk).update(left_on=date(2020, 1, 1))
+    moves.move(member=late, day=make.today(), unit=unit, branch=branch, by=None)
+    make.make_unit(name="寻甸县局")
+    report = members(
+        ["KM0", "李明", "官渡区局", str(make.today()), "辞职"],
+        ["KM1", "李明", "官渡区局", "2021-01-01", ""],
+        ["KM2", "李明", "寻甸县局", str(make.today()), ""],
+        ["KM3", "李明", "官渡区局", str(make.today(-1)), ""],
+        ["KM4", "李明", "官渡区局", "", "退休"],
+        ["KM1", "李明", "寻甸县局", "", ""],
+        heads=LEAVERS,
+        partial=True,
+    )
+    found = texts(report)
+    for row, words in enumerate(
+        ("仍在下沉派驻", "已于2020-01-01离职", "不能同时变动", "不能早于上一次变动", "请填写离职日期"), start=2
+    ):
+        assert found[row - 2].startswith(f"第{row}行 · 离职日期") and words in found[row - 2]
+    assert not report.written and Transfer.objects.count() == 1
+    report = members(["KM1", "李明", "寻甸县局", "", ""], heads=LEAVERS)
+    assert "已离职" in texts(report)[0]
+
+
+def test_a_deployment_that_came_between_check_and_writing_stops_it(branch):
+    member = make.make_member(employee_number="KM001", name="李明", unit=branch.unit)
+    checked = check(kind="members", file=book(LEAVERS, ["KM001", "李明", "官渡区局", str(make.today()), ""]))
+    make.make_posting(member=member, state="in_post", starts=make.today(-9), ends=make.today(9))
+    store(checked, by=None)
+    assert "已被他人修改" in texts(checked.report)[0]
+    member.refresh_from_db()
+    assert member.left_on is None and not Transfer.objects.exists()
+
+
+def test_questions_do_not_grow_with_the_rows(branch, django_assert_max_num_queries):
+    def rows(number, **cells):
+        return [[f"KM{n:05}", "李明", "官渡区局", cells.get("left", ""), ""] for n in range(number)]
+
+    members(*rows(400), heads=LEAVERS)
+    with django_assert_max_num_queries(12):
+        assert members(*rows(400), heads=LEAVERS).unchanged == 400
+    with django_assert_max_num_queries(60):
+        assert members(*rows(400, left=str(make.today())), heads=LEAVERS).written
+    assert Transfer.objects.count() == 400
+
+
+def test_the_words_of_a_workbook_are_read_in_either_language(branch):
+    with translation.override("en"):
+        assert "退休" in Choice([TransferKind.RETIRED]).words
+        assert Choice(PartyStatus).clean("正式党员") == PartyStatus.FULL
+        assert Choice(PartyStatus).clean(str(PartyStatus.FULL.label)) == PartyStatus.FULL
 
 
 def test_each_slip_names_row_column_value_and_what_would_be_right(branch):
