@@ -337,12 +337,14 @@ if PRODUCTION:
     SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 365 * 24 * 3600)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 
-# Requests are logged by path without the query, which may hold a name somebody searched for.
+# Requests are logged by path without the query, which may hold a name somebody searched for, and without keys.
 LOG_LEVEL = env.choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"()": "portal.logs.Formatter", "fmt": "{asctime} {levelname} {name} {message}", "style": "{"}
+    },
     "handlers": {
         # The level is the handler's too: the task worker lowers its loggers' own.
         "stdout": {

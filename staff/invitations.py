@@ -24,14 +24,15 @@ from staff.posts import sync_groups
 
 
 class Gone(Exception):
-    """The link was used, has been replaced, or is too old."""
+    """The link was used, was revoked, has been replaced, or is too old."""
 
 
 @dataclass(frozen=True)
 class Invited:
-    """One invitation: whose, and the link, which is shown this once; empty where it goes by mail."""
+    """One invitation: the account, whose it is, and the link, shown this once; empty where it goes by mail."""
 
-    member: Member
+    user: User
+    member: Member | None
     link: str
 
 
@@ -42,29 +43,35 @@ def invite(*, members, by=None, mail=False):
     With `mail`, whoever has an address gets the link by mail. Closed accounts and people who left are passed over.
     """
     rows = Member.objects.in_service(timezone.localdate()).filter(pk__in=[member.pk for member in members])
-    invited = []
-    for member in (
-        rows.select_for_update(of=("self",)).select_related("user", "unit").order_by("unit__path", "spelling", "pk")
-    ):
-        user = member.user or _account(member)
-        if user is None or not user.is_active or user.has_usable_password():
-            continue
-        by_mail = mail and bool(user.email)
-        link = _renew(user, by)
-        if by_mail:
-            post(
-                [
-                    Delivery(
-                        key=f"invitation:{secrets.token_hex(16)}",
-                        channel=Channel.INVITATION,
-                        user=user,
-                        next_at=timezone.now(),
-                    )
-                ]
-            )
-        log(instance=user, action="staff.account.invite", user=by)
-        invited.append(Invited(member, "" if by_mail else link))
-    return invited
+    rows = rows.select_for_update(of=("self",)).select_related("user", "unit").order_by("unit__path", "spelling", "pk")
+    accounts = ((member.user or _account(member), member) for member in rows)
+    return [_invited(user, member, by, mail) for user, member in accounts if user is not None and waits(user)]
+
+
+@transaction.atomic
+def invite_account(*, user, by, mail=False):
+    """Invite the owner of one account, be it a member's or not; None when it needs no password or is shut."""
+    member = Member.objects.filter(user=user).select_related("unit").first()
+    if member is not None:
+        return next(iter(invite(members=[member], by=by, mail=mail)), None)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    return _invited(user, None, by, mail) if waits(user) else None
+
+
+def waits(user):
+    """Whether the account is open and has no password yet."""
+    return user.is_active and not user.has_usable_password()
+
+
+def _invited(user, member, by, mail):
+    """The invitation of an account, with its link or its mail under way."""
+    by_mail = mail and bool(user.email)
+    link = _renew(user, by, by_mail=by_mail)
+    if by_mail:
+        key = f"invitation:{secrets.token_hex(16)}"
+        post([Delivery(key=key, channel=Channel.INVITATION, user=user, next_at=timezone.now())])
+    log(instance=user, action="staff.account.invite", user=by)
+    return Invited(user, member, "" if by_mail else link)
 
 
 def _account(member):
@@ -80,14 +87,17 @@ def _account(member):
     return user
 
 
-def _renew(user, by):
+def _renew(user, by, *, by_mail):
     """A new link in place of the one before."""
-    token = secrets.token_urlsafe(24)
+    token, now = secrets.token_urlsafe(24), timezone.now()
     Invitation.objects.update_or_create(
         user=user,
         defaults={
             "digest": digest(token),
-            "expires_at": timezone.now() + timedelta(days=settings.INVITATION_DAYS),
+            "by_mail": by_mail,
+            "sent_at": now,
+            "expires_at": now + timedelta(days=settings.INVITATION_DAYS),
+            "accepted_at": None,
             "made_by": by,
         },
     )
@@ -101,9 +111,9 @@ def digest(token):
 
 def find(token):
     """The invitation of that link. Raises Gone."""
-    rows = Invitation.objects.select_related("user").filter(expires_at__gt=timezone.now(), user__is_active=True)
+    rows = Invitation.objects.open(timezone.now()).select_related("user").filter(user__is_active=True)
     invitation = rows.filter(digest=digest(token)).first()
-    if invitation is None:
+    if invitation is None or not waits(invitation.user):
         raise Gone
     return invitation
 
@@ -111,24 +121,33 @@ def find(token):
 @transaction.atomic
 def accept(*, token, password):
     """Set the account's password and spend the link. Answers the account; raises Gone."""
-    invitation = find(token)
-    if not Invitation.objects.select_for_update().filter(pk=invitation.pk, digest=invitation.digest).exists():
+    invitation, now = find(token), timezone.now()
+    spent = Invitation.objects.open(now).filter(pk=invitation.pk, digest=invitation.digest).update(accepted_at=now)
+    if not spent:
         raise Gone
     user = invitation.user
     user.set_password(password)
     user.save(update_fields=["password"])
-    invitation.delete()
     log(instance=user, action="staff.account.accept", user=user)
     return user
 
 
+@transaction.atomic
+def revoke(*, invitation, by):
+    """From now on the link opens nothing. Whether there was anything to take back."""
+    taken, _rows = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True).delete()
+    if taken:
+        log(instance=invitation.user, action="staff.account.revoke", user=by)
+    return bool(taken)
+
+
 def mail(delivery):
-    """The mail of an invitation, with a new link; none when the password was set meanwhile."""
-    invitation = Invitation.objects.filter(user=delivery.user).first()
-    if invitation is None or delivery.user.has_usable_password():
+    """The mail of an invitation, with a new link; none when it was revoked, or handed over on paper since."""
+    invitation = Invitation.objects.filter(user=delivery.user, accepted_at__isnull=True, by_mail=True).first()
+    if invitation is None or not waits(delivery.user):
         return None
     text = _("您好！请打开下面的链接设置密码，链接 %(days)s 天内有效，只能使用一次。") % {
         "days": settings.INVITATION_DAYS
     }
-    link = _renew(delivery.user, invitation.made_by)
+    link = _renew(delivery.user, invitation.made_by, by_mail=True)
     return EmailMessage(_("责任田：开通账号"), f"{text}\n\n{link}", to=[delivery.user.email])

@@ -12,6 +12,7 @@ ACTIONS = {
     "staff.robot.remove": _("停用群机器人"),
     "staff.delivery.again": _("重新发送未送达消息"),
     "staff.account.invite": _("邀请开通账号"),
+    "staff.account.revoke": _("撤销邀请"),
     "staff.account.accept": _("接受邀请"),
     "staff.import.write": _("导入工作簿"),
     "staff.member.move": _("办理人事变动"),

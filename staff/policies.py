@@ -29,6 +29,11 @@ def accounts(roles):
     return EVERYTHING if roles.holds(Role.SYSADMIN) else None
 
 
+def inviters(roles):
+    """Who invites people to their accounts: the system administrator and the office."""
+    return EVERYTHING if roles.holds(Role.SYSADMIN, Role.OFFICE) else None
+
+
 def bureau_robot(roles):
     """The robot of the bureau's group is the system administrator's; one's own stands among one's settings."""
     return Q(user__isnull=True) if roles.holds(Role.SYSADMIN) else None
@@ -313,7 +318,7 @@ def register():
     table = {
         models.User: _all(accounts, accounts),
         models.Grant: _all(grants, grants),
-        models.Invitation: {"view": accounts, "add": accounts, "change": accounts},
+        models.Invitation: _all(inviters, inviters),
         models.Preference: _all(own_account(), own_account()),
         models.Notification: {"view": own_account(), "change": own_account()},
         models.Delivery: {"view": accounts, "change": accounts},

@@ -19,6 +19,7 @@ urlpatterns = [
     path("members/<int:pk>/transfer/", people.TransferView.as_view(), name="transfer"),
     path("members/<int:pk>/merge/<int:other>/", people.MergeView.as_view(), name="merge"),
     path("members/<int:pk>/", members.MemberView.as_view(), name="member"),
+    path("members/<int:pk>/invite/", invitations.invite, name="invite"),
     path("members/<int:pk>/phone/", members.member_phone, name="member_phone"),
     path("plots/", plots.register.PlotListView.as_view(), name="plots"),
     path("plots/worker.js", plots.visits.worker, name="visit_worker"),

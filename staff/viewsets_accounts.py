@@ -2,12 +2,23 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import BaseColumn, Column
 
-from staff import accounts
+from staff import accounts, invitations
 from staff.admin_base import ScopedDeleteView, ScopedViewSet, YesNo
 from staff.admin_forms import AccountForm
 from staff.models import Grant, Post, User
+
+
+class InviteColumn(BaseColumn):
+    """The button that invites the owner of an account that has no password yet."""
+
+    cell_template_name = "staff/admin/_invite_cell.html"
+
+    def render_cell_html(self, instance, parent_context):
+        """The button in a form of its own, where there is somebody to invite."""
+        context = self.get_cell_context_data(instance, parent_context)
+        return self.cell_template.render({**context, "waits": invitations.waits(instance)}, context["request"])
 
 
 class AccountViewSet(ScopedViewSet):
@@ -27,10 +38,12 @@ class AccountViewSet(ScopedViewSet):
         "email",
         YesNo("is_active", label=_("启用")),
         "last_login",
+        InviteColumn("invite", label=_("开通")),
     ]
+    list_export = ["username", "member", "email", "is_active", "last_login"]
     list_filter = ["is_active"]
     search_fields = ["username", "email", "member__name", "member__employee_number"]
-    select_related = ("member",)
+    select_related = ("member", "invitation")
     ordering = "username"
     panels = ["username", "email", FieldPanel("person"), "is_active"]
 

@@ -84,6 +84,7 @@ STAFF = {
     "transfer": Row(OFFICE, OFFICE, of("member")),
     "member_options": Row(INSIDE),
     "member": Row(INSIDE, args=of("member")),
+    "invite": Row(None, IMPORTERS, of("member")),
     "member_phone": Row(None, CONCERNED | {"sysadmin"}, of("member")),
     "plots": Row(INSIDE),
     "coverage": Row(LEADERS),

@@ -121,7 +121,7 @@ PAGES = {
     "audit": frozenset({"auditor"}),
     "outgoing": frozenset({"sysadmin"}),
     "imports": FILED,
-    "invitations": frozenset({"sysadmin"}),
+    "invitations": FILED,
 }
 # Addresses that need a kind of workbook in them; `tests/staff/test_admin.py` has theirs.
 WITH_KIND = {"import", "import_template"}

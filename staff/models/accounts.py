@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncDate
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from staff.choices import GRANTED_ROLES, AccessAction, NotificationKind, Role
@@ -99,15 +100,36 @@ class Preference(models.Model):
         return str(self.user)
 
 
+class InvitationQuerySet(ScopedQuerySet):
+    """Questions about invitations."""
+
+    def open(self, now):
+        """Those whose link still opens something."""
+        return self.filter(accepted_at__isnull=True, expires_at__gt=now)
+
+    def expired(self, now):
+        """Those that nobody used in time."""
+        return self.filter(accepted_at__isnull=True, expires_at__lte=now)
+
+    def accepted(self):
+        """Those whose account has its password."""
+        return self.filter(accepted_at__isnull=False)
+
+
 class Invitation(models.Model):
     """The right to set an account's password once, by a link; only a hash of it is kept, and a new one replaces it."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="invitation", verbose_name=_("账号"))
     digest = models.CharField(max_length=64, unique=True, editable=False)
+    by_mail = models.BooleanField(_("邮件邀请"), default=False)
+    sent_at = models.DateTimeField(_("邀请时间"), default=timezone.now)
     expires_at = models.DateTimeField(_("有效期至"))
+    accepted_at = models.DateTimeField(_("开通时间"), null=True, blank=True)
     made_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("邀请人")
     )
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("邀请")
@@ -115,6 +137,11 @@ class Invitation(models.Model):
 
     def __str__(self):
         return str(self.user)
+
+    @property
+    def expired(self):
+        """Whether nobody used it in time."""
+        return self.accepted_at is None and self.expires_at <= timezone.now()
 
 
 class NotificationQuerySet(ScopedQuerySet):

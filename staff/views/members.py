@@ -9,7 +9,17 @@ from django.views.generic import DetailView
 
 from staff import access, members
 from staff.forms.members import MemberFilter
-from staff.models import Assignment, Member, PartyOrganisation, Post, Posting, Transfer, Unit, WorkbookImport
+from staff.models import (
+    Assignment,
+    Invitation,
+    Member,
+    PartyOrganisation,
+    Post,
+    Posting,
+    Transfer,
+    Unit,
+    WorkbookImport,
+)
 from staff.views.lists import ScopedListView
 
 
@@ -35,8 +45,9 @@ class MemberListView(ScopedListView):
         return rows.prefetch_related(Prefetch("posts", posts, to_attr="posts_now"))
 
     def get_context_data(self, **kwargs):
-        """Add whether the reader brings workbooks in, and merges records."""
+        """Add whether the reader brings workbooks in, invites people and merges records."""
         return super().get_context_data(
+            invites=access.allowed(self.request.user, "add", Invitation),
             imports=access.allowed(self.request.user, "add", WorkbookImport),
             merges=access.allowed(self.request.user, "merge", Member),
             **kwargs,
@@ -66,16 +77,22 @@ class MemberView(access.InsideMixin, DetailView):
 
     def get_queryset(self):
         """People of the bureau."""
-        return Member.objects.visible_to(self.request.user).select_related("unit", "branch", "group")
+        return Member.objects.visible_to(self.request.user).select_related("unit", "branch", "group", "user")
 
     def get_context_data(self, **kwargs):
         """Posts, plots and postings of the person."""
         user, day, member = self.request.user, timezone.localdate(), self.object
+        may_invite = access.allowed(user, "add", Invitation)
         postings = Posting.objects.visible_to(user).filter(member=member)
         return super().get_context_data(
             member=member,
             is_self=member.user_id == user.pk,
             may_contact=access.allowed(user, "contact", member),
+            may_invite=may_invite,
+            serves=member.serves(day),
+            invitation=Invitation.objects.filter(user=member.user_id).select_related("made_by__member").first()
+            if may_invite
+            else None,
             posts=Post.objects.filter(member=member).select_related("organisation").order_by("-starts", "-pk"),
             day=day,
             transfers=Transfer.objects.visible_to(user)
