@@ -102,7 +102,7 @@ def marked(first, last):
     """Each day with whether the bureau works and what the office's table calls it, by day; one query."""
     known = fixed_days.table(first, last)
     table = {day: row.works for day, row in known.items()}
-    return {day: (works(day, table), known[day].name if day in known else "") for day in days(first, last)}
+    return {day: (works(day, table), known[day].label if day in known else "") for day in days(first, last)}
 
 
 def spread(rows, first, last, *, shown):

@@ -44,7 +44,7 @@ def objection(day, known):
     """Why nobody should be called on `day`, in words; empty for an ordinary working day. `known` is from `table`."""
     row = known.get(day)
     if row is not None and not row.works:
-        return row.name
+        return row.label
     if day.weekday() < SATURDAY:
         return ""
     return _("调休上班日") if row is not None else _("周末")

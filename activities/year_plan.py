@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import pgettext
 from wagtail.log_actions import log
 
 from activities import clashes, compliance, fixed_days, kind_templates, planning, publishing
@@ -285,17 +285,17 @@ def _draft(slot, kinds, habits, text, by):
 
 
 def title_of(slot):
-    """What a draft is called until it gets its theme, in the bureau's language."""
-    with override(settings.LANGUAGE_CODE):
-        words = {"month": slot.day.month, "year": slot.first.year, "kind": Kind(slot.kind).label}
-        if slot.kind == Kind.GROUP:
-            return _("%(group)s%(month)d月党小组会") % {**words, "group": slot.organisation}
-        months = slot.last.month - slot.first.month + 1
-        if months == 1:
-            return _("%(month)d月%(kind)s") % words
-        if months == 3:
-            return _("第%(quarter)d季度%(kind)s") % {**words, "quarter": slot.last.month // 3}
-        return _("%(year)d年度%(kind)s") % words
+    """What a draft is called until it gets its theme, in the language of whoever has it made."""
+    month = date_format(slot.day, pgettext("date format", "n月"))
+    words = {"month": month, "year": slot.first.year, "kind": Kind(slot.kind).label}
+    if slot.kind == Kind.GROUP:
+        return _("%(group)s%(month)s党小组会") % {**words, "group": slot.organisation}
+    months = slot.last.month - slot.first.month + 1
+    if months == 1:
+        return _("%(month)s%(kind)s") % words
+    if months == 3:
+        return _("第%(quarter)d季度%(kind)s") % {**words, "quarter": slot.last.month // 3}
+    return _("%(year)d年度%(kind)s") % words
 
 
 def clashes_of(plan, rows, *, user):

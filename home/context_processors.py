@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from staff import seeded
 from staff.access import roles
 from staff.choices import Role
 
@@ -118,7 +119,7 @@ class Frame:
     @property
     def bureau(self):
         """The bureau that runs the portal."""
-        return self._bureau[0]
+        return seeded.shown(self._bureau[0])
 
     @property
     def demo(self):

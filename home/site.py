@@ -8,6 +8,7 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, connections, transaction
+from django.utils.translation import gettext_noop
 from wagtail.models import (
     GroupApprovalTask,
     GroupPagePermission,
@@ -22,18 +23,19 @@ from wagtail.models import (
 
 from activities.models import BranchIndexPage
 from home.models import BureauSettings, ExemplarIndexPage, HomePage, NewsIndexPage, NoticeIndexPage
-from staff import pulse
+from staff import pulse, seeded
 from staff.choices import Role
 from staff.posts import FILE_RIGHTS, ROLE_GROUPS, give_files, role_group
 
 TITLE = "责任田"
-MOTTO = "把责任种进田里，把服务送到户上"
+(MOTTO,) = seeded.know(gettext_noop("把责任种进田里，把服务送到户上"))
 INDEXES = (
-    (NewsIndexPage, "news", "工作动态"),
-    (NoticeIndexPage, "notices", "通知公告"),
-    (ExemplarIndexPage, "exemplars", "先锋典型"),
-    (BranchIndexPage, "branches", "支部总览"),
+    (NewsIndexPage, "news", gettext_noop("工作动态")),
+    (NoticeIndexPage, "notices", gettext_noop("通知公告")),
+    (ExemplarIndexPage, "exemplars", gettext_noop("先锋典型")),
+    (BranchIndexPage, "branches", gettext_noop("支部总览")),
 )
+seeded.know(*(title for _model, _slug, title in INDEXES))
 OFFICE_PAGE_RIGHTS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page")
 OFFICE_FILE_RIGHTS = (*FILE_RIGHTS, "change_image", "change_document")
 SETTINGS_RIGHT = "change_bureausettings"

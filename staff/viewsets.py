@@ -148,7 +148,7 @@ class HolidayViewSet(ScopedViewSet):
     icon = "calendar-alt"
     menu_label = _("节假日")
     inspect_view_enabled = False
-    list_display = ["day", "name", YesNo("works", label=_("调休上班"))]
+    list_display = ["day", Column("label", label=_("名称"), sort_key="name"), YesNo("works", label=_("调休上班"))]
     list_filter = ["works"]
     search_fields = ["name"]
     ordering = "-day"

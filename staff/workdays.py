@@ -9,10 +9,10 @@ from datetime import date, timedelta
 import holidays
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from staff.models import Holiday
+from staff.models.days import OFF, WORKED
 
 SATURDAY = 5
 
@@ -60,7 +60,7 @@ def seed(*, years, by=None):
     known = holidays.country_holidays("CN", years=list(years), language="zh_CN")
     rows = [Holiday(day=day, name=_holiday_name(name), works=False) for day, name in known.items()]
     rows += [
-        Holiday(day=day, name=_("调休上班"), works=True)
+        Holiday(day=day, name=WORKED, works=True)
         for day in known.weekend_workdays
         if isinstance(day, date) and day.year in years
     ]
@@ -83,5 +83,5 @@ def due(now):
 
 def _holiday_name(name):
     if name.startswith("休息日"):  # the package adds at length for which weekend
-        return _("调休放假")
+        return OFF
     return name.replace("（", "(").replace("）", ")")[:40]

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from activities.choices import Every
 from activities.compliance.facts import facts_of
@@ -81,7 +82,7 @@ def label_of(every, first):
         quarter = (first.month + 2) // 3
         names = (_("一季度"), _("二季度"), _("三季度"), _("四季度"))
         return names[quarter - 1], f"{first.year}-Q{quarter}"
-    return _("%(month)d月") % {"month": first.month}, f"{first:%Y-%m}"
+    return date_format(first, pgettext("short date format", "n月")), f"{first:%Y-%m}"
 
 
 def columns(rules, span):

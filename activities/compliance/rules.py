@@ -4,14 +4,18 @@ from datetime import date, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from activities.choices import Condition, Every, Kind, StudyDuty
 from activities.models import MeetingRule, StudyRule
+from staff import seeded
 from staff.choices import Role
 
-BR = "《中国共产党支部工作条例(试行)》"
-ED = "《中国共产党党员教育管理工作条例》"
-LOCAL = "本单位规定"
+BR, ED, LOCAL = seeded.know(
+    gettext_noop("《中国共产党支部工作条例(试行)》"),
+    gettext_noop("《中国共产党党员教育管理工作条例》"),
+    gettext_noop("本单位规定"),
+)
 # The defaults of the rules of party life; the office edits them, and what it edited stays. The last figure is the hours
 # of study that one activity of the kind counts: the source (ED) names none, so it is the bureau's own to set.
 DEFAULT_RULES = (

@@ -6,10 +6,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from wagtail.search import index
 
 from activities.choices import TONES, ItemList, ItemState
 from activities.querysets import AgreementQuerySet
+from staff import seeded
 from staff.models import Member, PartyOrganisation
 from staff.periods import Period
 from staff.querysets import ScopedQuerySet
@@ -198,6 +200,9 @@ class ItemNote(models.Model):
         return self.text or f"{self.percent}%"
 
 
+(AGREED,) = seeded.know(gettext_noop("共建协议约定：每季度对账一次"))
+
+
 class AgreementRule(models.Model):
     """After how long an agreement counts as dormant, how long ahead as ending, and by what source; one row."""
 
@@ -207,7 +212,7 @@ class AgreementRule(models.Model):
     ending_days = models.PositiveSmallIntegerField(
         _("到期前几天提示"), default=60, validators=[MinValueValidator(1), MaxValueValidator(366)]
     )
-    source = models.CharField(_("依据"), max_length=120, default="共建协议约定：每季度对账一次")
+    source = models.CharField(_("依据"), max_length=120, default=AGREED)
 
     objects = ScopedQuerySet.as_manager()
 

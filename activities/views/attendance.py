@@ -23,7 +23,14 @@ from staff import workbooks
 from staff.access import inside
 
 # What leave is mostly for, to choose by a touch.
-REASONS = tuple(gettext_lazy(text) for text in ("因公出差", "病假", "事假", "外出培训", "值班", "年休假"))
+REASONS = (
+    gettext_lazy("因公出差"),
+    gettext_lazy("病假"),
+    gettext_lazy("事假"),
+    gettext_lazy("外出培训"),
+    gettext_lazy("值班"),
+    gettext_lazy("年休假"),
+)
 
 
 def _dress(row, *, proposed="", posted=None):

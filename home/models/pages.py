@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
@@ -13,16 +14,19 @@ from wagtail.search import index
 
 from activities.blocks import BodyBlock
 from activities.models.pages import TITLE_PANEL
+from staff import seeded
 from staff.audience import AudienceMixin, AudienceQuerySet
 from staff.models import Member, Unit
 from staff.querysets import ScopedQuerySet
+
+(UNNAMED,) = seeded.know(gettext_noop("本单位"))
 
 
 @register_setting(icon="home")
 class BureauSettings(BaseSiteSetting):
     """What the portal calls its bureau, and whether it holds the demo."""
 
-    name = models.CharField(_("单位名称"), max_length=60, default=_("本单位"))
+    name = models.CharField(_("单位名称"), max_length=60, default=UNNAMED)
     is_demo = models.BooleanField(_("演示数据"), default=False, editable=False)
 
     panels = ["name"]

@@ -10,7 +10,10 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 
+from staff import seeded
+
 register = template.Library()
+register.filter("seeded", seeded.shown)
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 
@@ -70,7 +70,7 @@ class SuggestionListView(ScopedListView):
         gettext_lazy(text)
         for text in (
             "编号", "建议内容", "主题", "建议人", "党组织", "活动场次", "登记日期", "状态", "主办单位", "办理期限",
-            "办理结果", "答复", "答复日期", "评价", "支持数",
+            "办理结果", "答复", "答复日期", "评价", gettext_noop("支持数"),
         )
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import DetailView, FormView
 
@@ -15,7 +16,11 @@ from staff.forms.fields import put_errors
 from staff.forms.letters import IndicatorRows, LetterForm, ResultsForm
 from staff.models import Assignment, Letter, Unit
 
-FIRST_INDICATORS = (("走访覆盖率", "100%"), ("走访发现问题按期整改率", "95%以上"), ("政策法规宣传", "每户2次"))
+FIRST_INDICATORS = (
+    (gettext_lazy("走访覆盖率"), "100%"),
+    (gettext_lazy("走访发现问题按期整改率"), gettext_lazy("95%以上")),
+    (gettext_lazy("政策法规宣传"), gettext_lazy("每户2次")),
+)
 
 
 class LetterView(access.InsideMixin, DetailView):

@@ -1,0 +1,81 @@
+"""In English: what the portal itself wrote is read in the reader's language, what people wrote stands as it is."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from activities import fixed_days, kind_templates, year_plan
+from activities.choices import Kind
+from activities.compliance import seed_rules
+from activities.models import BranchIndexPage, MeetingRule
+from home.models import HomePage, NewsIndexPage
+from staff import seeded
+from staff.models import Holiday
+from tests.factories.home import make_news
+from tests.factories.staff import make_organisation, make_secretary
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(client):
+    """A reader who chose English."""
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def test_only_the_portals_own_texts_are_translated():
+    with translation.override("en"):
+        assert seeded.shown("工作动态") == "News"
+        assert seeded.shown("") == "" and seeded.shown("首页") == "首页"
+    assert seeded.shown("工作动态") == "工作动态"
+
+
+@pytest.mark.parametrize(("model", "title"), [(NewsIndexPage, "News"), (BranchIndexPage, "Branches")])
+def test_sections_are_called_in_english_until_the_office_calls_them_otherwise(client, model, title):
+    page = model.objects.get()
+    assert f"<h1>{title}</h1>" in client.get(page.url).text.replace("\n", "")
+    page.title = "本局要闻"
+    page.save()
+    assert "<h1>本局要闻</h1>" in client.get(page.url).text.replace("\n", "")
+
+
+def test_the_front_page_and_the_way_back_to_a_section(client):
+    article = make_news(title="收购开秤", audience="public")
+    assert str(HomePage.objects.get().motto) not in client.get("/").text
+    page = client.get(article.url).text
+    assert "News</a>" in page and "工作动态" not in page and "收购开秤" in page
+
+
+def test_rules_name_their_sources_in_english_and_the_bureau_s_own_as_written(client):
+    seed_rules()
+    MeetingRule.objects.filter(kind=Kind.LECTURE).update(source="局党委2026年1号文")
+    client.force_login(make_secretary(make_organisation()))
+    page = client.get(reverse("activities:compliance")).text
+    assert "Regulations on the Work of CPC Branches" in page and "局党委2026年1号文" in page
+    assert "支部工作条例" not in page
+
+
+def test_days_off_are_named_in_english():
+    day = Holiday(day=date(2029, 10, 1), name="国庆节")
+    with translation.override("en"):
+        assert (day.label, fixed_days.objection(day.day, {day.day: day})) == ("National Day", "National Day")
+        assert Holiday(day=day.day, name="局庆").label == "局庆"
+
+
+def test_what_is_proposed_is_in_the_language_of_who_schedules(client):
+    branch = make_organisation(theme_day=15)
+    client.force_login(make_secretary(branch))
+    page = client.get("/activities/new/").text
+    assert "Renew the oath of admission" in page and "重温入党誓词" not in page
+    MeetingRule.objects.create(kind=Kind.THEME_DAY, every="month", source="本局")
+    with translation.override("en"):
+        kind_templates.keep(
+            kind=Kind.TALK, organisation=branch, version=0, by=None, expects="两人", agenda="谈心", bring=""
+        )
+        assert kind_templates.for_organisation(branch)[Kind.TALK].agenda == "谈心"
+        made = year_plan.generate(branch=branch, year=2029, by=None, on=date(2029, 12, 1))
+    assert [row.title for row in made] == ["Theme day, December"]
+    assert made[0].note.startswith("Who comes: All Party members.")
