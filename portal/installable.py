@@ -17,6 +17,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 PAPER, RED = "#fbf8f3", "#a8201a"
+# What other apps may share: that a name ends in .heic is all that some of them say of such a photo.
+PHOTOS = ["image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", ".heic", ".heif"]
 # What the page without a network is made of; each is public and the same for all.
 STYLES = ("tokens", "base", "components", "tables", "forms", "search", "article", "print")
 SHELL = (
@@ -60,7 +62,7 @@ def manifest(request):
             "params": {
                 "title": "title",
                 "text": "text",
-                "files": [{"name": "photos", "accept": ["image/jpeg", "image/png", "image/webp"]}],
+                "files": [{"name": "photos", "accept": PHOTOS}],
             },
         },
     }

@@ -30,7 +30,7 @@ const keep = async (request) => {
   const cache = await caches.open(SHARED);
   const text = [sent.get("title"), sent.get("text")].filter(Boolean).join("\n");
   await cache.put("/shared/text", new Response(text));
-  const photos = sent.getAll("photos").filter((photo) => photo.type?.startsWith("image/")).slice(0, 9);
+  const photos = sent.getAll("photos").filter((photo) => (photo.type?.startsWith("image/") || /\.hei[cf]$/i.test(photo.name ?? ""))).slice(0, 9);
   await Promise.all(photos.map((photo, number) => cache.put(`/shared/${number}`, new Response(photo, {
     headers: { "Content-Type": photo.type, "X-Name": encodeURIComponent(photo.name) },
   }))));
@@ -43,11 +43,9 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== self.location.origin) return;
   if (request.method === "POST" && url.pathname === share) {
     event.respondWith(keep(request).catch(() => Response.redirect(post, 303)));
-  } else if (request.method !== "GET") {
-    return;
   } else if (request.mode === "navigate") {
     event.respondWith(fetch(request).catch(async () => (await caches.match(offline)) ?? Response.error()));
-  } else if (url.pathname.startsWith(files)) {
+  } else if (request.method === "GET" && url.pathname.startsWith(files)) {
     event.respondWith(caches.match(request, { cacheName: KEPT }).then((kept) => kept ?? fetch(request)));
   }
 });

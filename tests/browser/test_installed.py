@@ -1,5 +1,6 @@
 """The portal as an app of the phone: offline, a newer version, shared photos, nothing of one reader for the next."""
 
+import json
 from io import BytesIO
 
 import pytest
@@ -41,6 +42,47 @@ def test_without_a_network_a_page_of_nobody_and_with_a_newer_worker_an_offer(ope
     page.evaluate("navigator.serviceWorker.getRegistration('/').then((one) => one.update())")
     page.locator(".renewal button").click()
     until(page, "async () => (await caches.keys()).join() === 'shell-newer'")
+
+
+def test_chromium_finds_the_portal_fit_to_install(open_as, live_server):
+    """By its own criteria; that the pages of a test are private is all that it may hold against it."""
+    page = open_as(make_staff(), "phone")
+    page.goto("/")
+    page.wait_for_function(REGISTERED)
+    browser = page.context.new_cdp_session(page)
+    assert [e["errorId"] for e in browser.send("Page.getInstallabilityErrors")["installabilityErrors"]] in (
+        [],
+        ["in-incognito"],
+    )
+    known = browser.send("Page.getAppManifest")
+    assert known["errors"] == [] and known["url"] == f"{live_server.url}/manifest.webmanifest"
+    manifest = json.loads(known["data"])
+    assert (manifest["display"], manifest["start_url"], manifest["scope"]) == ("standalone", "/", "/")
+    for address in [manifest["start_url"], *(one["url"] for one in manifest["shortcuts"])]:
+        assert page.goto(address).status == 200 and page.url == live_server.url + address
+    pictures = {}
+    for icon in manifest["icons"]:
+        picture = Image.open(BytesIO(page.request.get(icon["src"]).body())).convert("RGBA")
+        assert f"{picture.width}x{picture.height}" == icon["sizes"]
+        pictures[icon["purpose"], icon["sizes"]] = picture
+    assert {("any", "192x192"), ("any", "512x512"), ("maskable", "512x512")} <= set(pictures)
+    # A phone cuts the maskable one to a circle or a drop: it is painted to its edge, alike all round its rim.
+    maskable = pictures["maskable", "512x512"]
+    rim = {maskable.getpixel(place) for place in ((0, 0), (511, 0), (0, 511), (511, 511), (256, 20), (20, 256))}
+    assert len(rim) == 1 and rim.pop()[3] == 255
+
+
+def test_a_form_sent_without_a_network_meets_the_page_without_one(open_as):
+    """Not the browser's own error: the way back to what was filled in stands on it."""
+    page = open_as(make_staff(), "phone", expects=[OFFLINE])
+    page.goto("/me/settings/")
+    page.wait_for_function(REGISTERED)
+    page.context.set_offline(True)
+    page.locator("main form button[type=submit]").last.click()
+    page.locator("h1", has_text="没有网络").wait_for()
+    page.context.set_offline(False)
+    page.go_back()
+    page.locator("main form button[type=submit]").last.wait_for()
 
 
 def test_photos_shared_from_elsewhere_stand_in_the_form(open_as):

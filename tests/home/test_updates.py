@@ -1,9 +1,11 @@
 """Staff updates: posting, reading, thanking, hiding, taking back."""
 
 import uuid
+from io import BytesIO
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from PIL import Image
 
 from home.models import Comment, Reaction, Report, Update
 from staff.models import Notification
@@ -236,6 +238,8 @@ def test_words_too_long_are_refused_and_kept(client):
     client.force_login(make_staff())
     text = client.post("/updates/new/", sent(text="长" * 100_000)).text
     assert "长" * 100_000 in text and not Update.objects.exists()
+    text = say(client, make_update(), "长" * 100_000).text
+    assert "长" * 100_000 in text and not Comment.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -245,11 +249,32 @@ def test_words_too_long_are_refused_and_kept(client):
         ("IMG_1.HEIC", b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "image/heic"),
     ],
 )
-def test_an_svg_or_a_heic_is_named_beside_the_field(client, name, content, kind):
+def test_an_svg_or_a_broken_heic_is_named_beside_the_field(client, name, content, kind):
     client.force_login(make_staff())
     wrong = SimpleUploadedFile(name, content, kind)
     text = client.post("/updates/new/", sent(text="保留", photos=[wrong])).text
     assert name in text and "不是有效的照片" in text and "保留" in text
+    assert not Update.objects.exists() and "<script>alert" not in text
+
+
+def test_a_photo_of_an_iphone_is_posted_as_a_jpeg_that_says_nothing_of_the_place(client):
+    out, data = BytesIO(), Image.Exif()
+    data[0x010F] = "some maker"
+    Image.new("RGB", (400, 200), "red").save(out, "HEIF", exif=data.tobytes())
+    client.force_login(make_staff())
+    client.post("/updates/new/", sent(photos=[SimpleUploadedFile("IMG_1.HEIC", out.getvalue(), "image/heic")]))
+    with Image.open(Update.objects.get().photos.get().file) as stored:
+        assert (stored.format, stored.size, dict(stored.getexif())) == ("JPEG", (400, 200), {})
+
+
+def test_two_hundred_megabytes_are_refused_beside_the_field_and_the_text_kept(client, monkeypatch):
+    """As the server sees them: lying in a file on its disk, of which not a byte is read."""
+    huge = SimpleUploadedFile("照片.jpg", jpeg(), "image/jpeg")
+    client.force_login(make_staff())
+    monkeypatch.setattr(UploadedFile, "size", property(lambda file: 200 * 1024 * 1024, lambda file, size: None))
+    monkeypatch.setattr(Image, "open", lambda *args, **kwargs: pytest.fail("read"))
+    text = client.post("/updates/new/", sent(text="保留", photos=[huge])).text
+    assert "照片.jpg" in text and "超过20 MB" in text and "保留" in text and not Update.objects.exists()
 
 
 def test_edited_words_are_marked_and_the_earlier_ones_kept_for_the_office(client):

@@ -195,7 +195,7 @@ def test_a_kind_turned_off_does_not_reach_the_robot():
     assert [body["text"]["content"].split("\n")[0] for _path, body in robot.heard] == ["责任田：放假通知"]
 
 
-def test_a_robot_that_answers_500_is_tried_again_and_then_given_up():
+def test_a_robot_that_answers_500_is_tried_again_then_given_up_and_shown_to_the_administrator(client):
     with Listener(status=500).listening() as robot:
         user = make_user()
         robot_of(user, robot)
@@ -213,6 +213,8 @@ def test_a_robot_that_answers_500_is_tried_again_and_then_given_up():
         assert "HTTP 500" in row.error
         send(minutes=48 * 60)
     assert len(robot.heard) == len(channels.PAUSES) + 1
+    client.force_login(make_grant(make_user(), Role.SYSADMIN).user)
+    assert "HTTP 500" in client.get("/admin/outgoing/").text
 
 
 def test_a_robot_that_answers_500_once_gets_the_message_in_the_end():
@@ -227,7 +229,7 @@ def test_a_robot_that_answers_500_once_gets_the_message_in_the_end():
     assert (row.state, row.attempts, row.error) == (DeliveryState.SENT, 2, "")
 
 
-def test_a_robot_that_hangs_is_left_after_its_time(monkeypatch):
+def test_a_robot_that_hangs_is_left_after_its_time_and_in_the_end_shown_to_the_administrator(client, monkeypatch):
     monkeypatch.setattr(channels, "TIMEOUT", 0.2)
     with Listener(waits=1).listening() as robot:
         user = make_user()
@@ -239,6 +241,12 @@ def test_a_robot_that_hangs_is_left_after_its_time(monkeypatch):
     row = Delivery.objects.get()
     assert (row.state, row.attempts) == (DeliveryState.WAITING, 1)
     assert "没有答复" in row.error
+    monkeypatch.setattr(channels, "PAUSES", channels.PAUSES[:1])
+    with Listener(waits=1).listening() as robot:
+        Robot.objects.filter(user=user).update(url=robot.url)
+        send(minutes=5)
+    client.force_login(make_grant(make_user(), Role.SYSADMIN).user)
+    assert "没有答复" in client.get("/admin/outgoing/").text
 
 
 @pytest.mark.parametrize(

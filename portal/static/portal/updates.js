@@ -3,6 +3,8 @@
 
 const LONGEST_SIDE = 1600;
 const LARGEST_FILE = 100 * 1024 * 1024;
+// What cannot be shrunk here goes as it was taken, all of it together no larger than the server takes.
+const LARGEST_ORIGINALS = 20 * 1024 * 1024;
 const MOST_PHOTOS = 9;
 
 // --- drafts ---
@@ -34,6 +36,21 @@ const keepDraft = (form) => {
   else localStorage.removeItem(draftKey(form));
 };
 
+// Without a network nothing is sent: words and photos stay on the page, which says so, until there is one again.
+const startOffline = (form) => {
+  const note = document.createElement("p");
+  note.className = "note offline-note";
+  note.setAttribute("role", "status");
+  form.querySelector('[type="submit"]').before(note);
+  window.addEventListener("online", () => { note.textContent = ""; });
+  form.addEventListener("submit", (event) => {
+    if (navigator.onLine) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    note.textContent = form.dataset.offline;
+  }, { capture: true });
+};
+
 const startDraft = (form) => {
   const draft = read(draftKey(form));
   const refused = form.querySelector(".error-summary");
@@ -47,6 +64,7 @@ const startDraft = (form) => {
     const note = form.querySelector("[data-draft-note]");
     if (note) note.hidden = false;
   }
+  startOffline(form);
   form.addEventListener("input", () => keepDraft(form));
   form.addEventListener("change", () => keepDraft(form));
   form.querySelector("[data-draft-clear]")?.addEventListener("click", () => {
@@ -84,6 +102,11 @@ const shrink = async (file) => {
   return blob && new File([blob], `${file.name.replace(/\.[^.]*$/, "")}.jpg`, { type: "image/jpeg" });
 };
 
+// A photo of an iPhone, which few browsers open and the server turns into a JPEG; known by its head, not by its name.
+const isHeic = async (file) => /^ftyp(he[iv][cmsx]|mif1|msf1)$/.test(
+  new TextDecoder("latin1").decode(await file.slice(4, 12).arrayBuffer()),
+);
+
 const startPhotos = (form) => {
   const input = form.querySelector('input[type="file"]');
   if (!input || !window.DataTransfer || !window.createImageBitmap) return;
@@ -97,6 +120,7 @@ const startPhotos = (form) => {
   shown.className = "previews";
   input.after(status, shown);
   let chosen = [];
+  const originals = new Set();
 
   const show = () => {
     const files = new DataTransfer();
@@ -105,11 +129,16 @@ const startPhotos = (form) => {
     shown.replaceChildren(...chosen.map((file) => {
       const item = document.createElement("div");
       item.className = "preview";
-      const image = document.createElement("img");
-      const reader = new FileReader();
-      reader.addEventListener("load", () => { image.src = reader.result; });
-      reader.readAsDataURL(file);
-      image.alt = file.name;
+      const image = document.createElement(originals.has(file) ? "span" : "img");
+      if (originals.has(file)) {
+        image.className = "preview-name";
+        image.textContent = file.name;
+      } else {
+        const reader = new FileReader();
+        reader.addEventListener("load", () => { image.src = reader.result; });
+        reader.readAsDataURL(file);
+        image.alt = file.name;
+      }
       const button = document.createElement("button");
       button.type = "button";
       button.className = "preview-remove";
@@ -142,8 +171,16 @@ const startPhotos = (form) => {
         continue;
       }
       const small = await shrink(file);
-      if (small) chosen.push(small);
-      else wrong.push(say(form, /hei[cf]/i.test(file.type + file.name) ? "heic" : "wrong", file));
+      if (small) {
+        chosen.push(small);
+      } else if (!await isHeic(file)) {
+        wrong.push(say(form, "wrong", file));
+      } else if (chosen.reduce((sum, one) => sum + (originals.has(one) ? one.size : 0), file.size) > LARGEST_ORIGINALS) {
+        wrong.push(say(form, "heic", file));
+      } else {
+        originals.add(file);
+        chosen.push(file);
+      }
     }
     button.disabled = false;
     status.textContent = wrong.join(" ");
