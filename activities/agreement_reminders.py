@@ -1,7 +1,7 @@
 """What time brings to agreements: the secretary of the lead is told once of what ends soon and of what lies dormant."""
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from activities import agreements
 from activities.choices import ItemState
@@ -9,7 +9,7 @@ from activities.models import AgreementItem, JointAgreement
 from activities.suggestions.messages import deciders
 from staff.choices import NotificationKind
 from staff.models import Notification
-from staff.notifications import notify
+from staff.notifications import notify, worded
 
 
 def due(now):
@@ -25,7 +25,8 @@ def due(now):
 def _ending(day, rule):
     rows = JointAgreement.objects.select_related("lead")
     for row in agreements.ending(rows, day, rule):
-        text = _("共建协议“%(title)s”将于%(day)s到期，请研究续签。") % {"title": row.title, "day": row.ends}
+        facts = {"title": row.title, "day": row.ends}
+        text = worded(_("共建协议“%(title)s”将于%(day)s到期，请研究续签。"), facts)
         yield f"agreement:{row.pk}:ending:{row.ends}", _secretary(row), text, row.get_absolute_url()
 
 
@@ -33,10 +34,8 @@ def _dormant(day, rule):
     rows = agreements.with_last_activity(JointAgreement.objects.select_related("lead"))
     for row in agreements.dormant(rows, day, rule):
         last = timezone.localdate(row.last_activity) if row.last_activity else row.starts
-        text = _("共建协议“%(title)s”已有%(months)d个月没有开展活动。") % {
-            "title": row.title,
-            "months": rule.dormant_months,
-        }
+        facts = {"title": row.title, "months": rule.dormant_months}
+        text = worded(_("共建协议“%(title)s”已有%(months)d个月没有开展活动。"), facts)
         yield f"agreement:{row.pk}:dormant:{last}", _secretary(row), text, row.get_absolute_url()
 
 
@@ -46,7 +45,8 @@ def _overdue(day):
     in_force = agreements.in_state(JointAgreement.objects.order_by(), agreements.AgreementState.IN_FORCE, day)
     rows = rows.filter(agreement__in=in_force.values("pk")).select_related("owner__user", "agreement")
     for row in rows:
-        text = _("共建事项“%(title)s”已过完成时限%(day)s，请更新进展。") % {"title": row.title, "day": row.due}
+        facts = {"title": row.title, "day": row.due}
+        text = worded(_("共建事项“%(title)s”已过完成时限%(day)s，请更新进展。"), facts)
         address = f"{row.agreement.get_absolute_url()}#item-{row.pk}"
         yield f"agreement-item:{row.pk}:overdue:{row.due}", lambda user=row.owner.user: [user], text, address
 

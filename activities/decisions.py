@@ -29,7 +29,7 @@ def decide(*, minutes, text, owner=None, due=None, at, by, decision=None):
         notify(
             users=[owner.user],
             kind=NotificationKind.ACTIVITY,
-            text=_("会议决定由您负责：%(text)s") % {"text": text},
+            text=lambda: _("会议决定由您负责：%(text)s") % {"text": text},
             address=minutes.activity.get_absolute_url(),
             key=f"decision:{decision.pk}:{owner.pk}",
         )

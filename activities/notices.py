@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
 from activities.choices import SignUpState
 from staff.choices import NotificationKind, PostKind
@@ -44,7 +45,7 @@ def called(activity, *, members, key, by):
     notify(
         users=list(_users(members, by)),
         kind=NotificationKind.ACTIVITY,
-        text=_("请您参加：%(title)s，%(when)s，%(place)s。请打开查看并答复。") % _facts(activity),
+        text=lambda: _("请您参加：%(title)s，%(when)s，%(place)s。请打开查看并答复。") % _facts(activity),
         address=activity.get_absolute_url(),
         key=key,
     )
@@ -60,21 +61,19 @@ def moved(activity, *, before, apart_from, by):
     Members `apart_from` are called just now and know nothing else.
     """
     starts, ends, place = before
-    lines = []
-    if (starts, ends) != (activity.starts, activity.ends):
-        lines.append(
-            _("时间由%(before)s改为%(now)s")
-            % {"before": span(starts, ends), "now": span(activity.starts, activity.ends)}
-        )
-    if place != activity.place:
-        lines.append(_("地点由“%(before)s”改为“%(now)s”") % {"before": _short(place), "now": _short(activity.place)})
-    _tell_concerned(
-        activity,
-        _("活动有变：%(title)s，%(changes)s。") % {"title": _short(activity.title), "changes": "；".join(lines)},
-        f"moved:{activity.version}",
-        by,
-        apart_from,
-    )
+
+    def text():
+        lines = []
+        if (starts, ends) != (activity.starts, activity.ends):
+            spans = {"before": span(starts, ends), "now": span(activity.starts, activity.ends)}
+            lines.append(_("时间由%(before)s改为%(now)s") % spans)
+        if place != activity.place:
+            places = {"before": _short(place), "now": _short(activity.place)}
+            lines.append(_("地点由“%(before)s”改为“%(now)s”") % places)
+        changes = pgettext("between clauses", "；").join(lines)
+        return _("活动有变：%(title)s，%(changes)s。") % {"title": _short(activity.title), "changes": changes}
+
+    _tell_concerned(activity, text, f"moved:{activity.version}", by, apart_from)
 
 
 def _short(text):
@@ -84,9 +83,12 @@ def _short(text):
 
 def cancelled(activity, *, by):
     """That an activity is called off, and why."""
-    facts = _facts(activity) | {"title": _short(activity.title), "reason": activity.cancelled_because}
+    facts = {"title": _short(activity.title), "reason": activity.cancelled_because}
     _tell_concerned(
-        activity, _("活动取消：%(title)s(%(when)s)。原因：%(reason)s") % facts, f"cancelled:{activity.version}", by
+        activity,
+        lambda: _("活动取消：%(title)s(%(when)s)。原因：%(reason)s") % (_facts(activity) | facts),
+        f"cancelled:{activity.version}",
+        by,
     )
 
 
@@ -103,13 +105,13 @@ def _tell_concerned(activity, text, what, by, apart_from=()):
 
 def left_out(activity, *, members, key, by):
     """That those who were called need not come."""
-    text = _("您不再列入“%(title)s”(%(when)s)的应到名单。") % _facts(activity)
+    text = gettext_lazy("您不再列入“%(title)s”(%(when)s)的应到名单。")
     _tell(activity, members, NotificationKind.ACTIVITY, text, key, by)
 
 
 def unopened(activity, *, members, by):
     """A second notice to those who have not opened the first, once."""
-    text = _("请查看活动通知：%(title)s，%(when)s，%(place)s。") % _facts(activity)
+    text = gettext_lazy("请查看活动通知：%(title)s，%(when)s，%(place)s。")
     key = f"activity:{activity.pk}:unopened"
     _tell(activity, _wanting(members), NotificationKind.REMINDER, text, key, by)
 
@@ -120,7 +122,7 @@ def begins(activity, *, members, what, text):
         activity,
         _wanting(members),
         NotificationKind.REMINDER,
-        text % _facts(activity),
+        text,
         f"activity:{activity.pk}:{what}:{activity.starts:%Y%m%d%H%M}",
         None,
     )
@@ -134,18 +136,28 @@ def _wanting(members):
     return [member for member in members if member not in off]
 
 
-def _tell(activity, members, kind, text, key, by):
-    notify(users=list(_users(members, by)), kind=kind, text=text, address=activity.get_absolute_url(), key=key)
+def _tell(activity, members, kind, text, key, by, **more):
+    notify(
+        users=list(_users(members, by)),
+        kind=kind,
+        text=lambda: text % (_facts(activity) | more),
+        address=activity.get_absolute_url(),
+        key=key,
+    )
 
 
 def leave_asked(activity, *, member, address, key):
     """To those who decide: somebody asks for leave. The reason stays on the page."""
-    _tell_deciders(activity, member, _("%(name)s申请请假：%(title)s(%(when)s)，请审批。"), address, f"{key}:asked")
+    _tell_deciders(
+        activity, member, gettext_lazy("%(name)s申请请假：%(title)s(%(when)s)，请审批。"), address, f"{key}:asked"
+    )
 
 
 def leave_withdrawn(activity, *, member, address, key):
     """To those who decide: somebody whose leave was approved comes after all."""
-    _tell_deciders(activity, member, _("%(name)s撤回请假，将参加：%(title)s(%(when)s)。"), address, f"{key}:withdrawn")
+    _tell_deciders(
+        activity, member, gettext_lazy("%(name)s撤回请假，将参加：%(title)s(%(when)s)。"), address, f"{key}:withdrawn"
+    )
 
 
 def _tell_deciders(activity, member, text, address, key):
@@ -156,7 +168,7 @@ def _tell_deciders(activity, member, text, address, key):
     notify(
         users=list(users),
         kind=NotificationKind.ACTIVITY,
-        text=text % {"name": member.name, **_facts(activity)},
+        text=lambda: text % {"name": member.name, **_facts(activity)},
         address=address,
         key=key,
     )
@@ -165,15 +177,15 @@ def _tell_deciders(activity, member, text, address, key):
 def leave_decided(activity, *, member, approved, reason, key, by):
     """To who asked: leave is given, or not and why."""
     text = (
-        _("您的请假已获批准：%(title)s(%(when)s)。")
+        gettext_lazy("您的请假已获批准：%(title)s(%(when)s)。")
         if approved
-        else _("您的请假未获批准：%(title)s(%(when)s)。原因：%(reason)s")
+        else gettext_lazy("您的请假未获批准：%(title)s(%(when)s)。原因：%(reason)s")
     )
-    facts = _facts(activity) | {"reason": reason, "title": _short(activity.title)}
-    _tell(activity, [member.pk], NotificationKind.ACTIVITY, text % facts, key, by)
+    more = {"reason": reason, "title": _short(activity.title)}
+    _tell(activity, [member.pk], NotificationKind.ACTIVITY, text, key, by, **more)
 
 
 def place_found(activity, *, member, key):
     """To the first of the waiting list: a place has become free."""
-    text = _("您已由候补转为正式报名：%(title)s，%(when)s，%(place)s。") % _facts(activity)
+    text = gettext_lazy("您已由候补转为正式报名：%(title)s，%(when)s，%(place)s。")
     _tell(activity, [member.pk], NotificationKind.ACTIVITY, text, key, None)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from activities.choices import SuggestionState, Verdict
 from activities.models import Suggestion
@@ -69,7 +69,7 @@ def publish(*, suggestion, live, by, at=None):
     at = at or timezone.now()
     record(row, action="publish", text=_("作为动态发布") if live else _("起草动态"), by=by, at=at)
     if live:
-        text = messages.text_of(row, _("采纳情况已作为动态发布"))
+        text = messages.text_of(row, gettext_lazy("采纳情况已作为动态发布"))
         messages.tell_authors(row, text, key="news", by=by)
     return NewsPage.objects.get(pk=page.pk)
 

@@ -5,12 +5,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from home import mentions
 from home.models import Comment, Report, ReportOutcome, Update, Wording
 from staff.choices import NotificationKind
-from staff.notifications import notify
+from staff.notifications import notify, worded
 
 PAGE_SIZE = 50
 
@@ -65,15 +66,15 @@ def _tell(said, answered, by):
     told = []
     words = {"name": said.author.name, "text": said.text}
     for author, text in (
-        (answered and answered.author, _("%(name)s回复了您的评论：%(text)s") % words),
-        (said.update.author, _("%(name)s评论了您的动态：%(text)s") % words),
+        (answered and answered.author, gettext_lazy("%(name)s回复了您的评论：%(text)s")),
+        (said.update.author, gettext_lazy("%(name)s评论了您的动态：%(text)s")),
     ):
         user = author and author.user
         if user and user != by and user not in told:
             notify(
                 users=[user],
                 kind=NotificationKind.UPDATE,
-                text=text,
+                text=worded(text, words),
                 address=said.get_absolute_url(),
                 key=f"comment:{said.pk}",
             )
@@ -127,7 +128,7 @@ def remove(*, comment, because, by):
         notify(
             users=[row.author.user],
             kind=NotificationKind.UPDATE,
-            text=_("您的一条评论已被删除：%(because)s") % {"because": because},
+            text=lambda: _("您的一条评论已被删除：%(because)s") % {"because": because},
             address=row.get_absolute_url(),
             key=f"comment-removed:{row.pk}",
         )

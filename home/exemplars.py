@@ -32,7 +32,7 @@ def put_forward(*, proposal, by):
         notify(
             users=[user for user in office() if user != by],
             kind=NotificationKind.SYSTEM,
-            text=_("%(branch)s推荐了先进典型：%(name)s") % words,
+            text=lambda: _("%(branch)s推荐了先进典型：%(name)s") % words,
             address=proposal.get_absolute_url(),
             key=f"proposal:{proposal.pk}:{timezone.localdate()}",
         )
@@ -74,7 +74,7 @@ def take(*, proposal, publish, by):
     row.state, row.page = ProposalState.TAKEN, page
     row.save(update_fields=["state", "page"])
     log(instance=row, action="home.proposal.take", user=by, data={"page": page.pk})
-    _tell(row, _("您推荐的%(name)s已被采用为先进典型。") % {"name": row.member.name}, by)
+    _tell(row, lambda: _("您推荐的%(name)s已被采用为先进典型。") % {"name": row.member.name}, by)
     return page
 
 
@@ -89,7 +89,7 @@ def send_back(*, proposal, because, by):
     row.save(update_fields=["state", "returned_because"])
     log(instance=row, action="home.proposal.return", user=by)
     words = {"name": row.member.name, "because": because}
-    _tell(row, _("您推荐的%(name)s被退回：%(because)s") % words, by)
+    _tell(row, lambda: _("您推荐的%(name)s被退回：%(because)s") % words, by)
     return row
 
 

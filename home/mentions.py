@@ -106,7 +106,9 @@ def keep(*, update, people, by, comment=None, told=()):
         notify(
             users=users,
             kind=NotificationKind.UPDATE,
-            text=_("%(name)s提到了您：%(text)s") % {"name": author.name, "text": (comment or update).text[:120]},
+            text=lambda: (
+                _("%(name)s提到了您：%(text)s") % {"name": author.name, "text": (comment or update).text[:120]}
+            ),
             address=comment.get_absolute_url() if comment else update.get_absolute_url(),
             key=f"mention:{update.pk}:{comment.pk if comment else ''}",
         )

@@ -34,7 +34,7 @@ def report(*, target, reason, detail, by):
     notify(
         users=list(office()),
         kind=NotificationKind.UPDATE,
-        text=_("有一条内容被举报，请处理：%(text)s") % {"text": target.text[:80]},
+        text=lambda: _("有一条内容被举报，请处理：%(text)s") % {"text": target.text[:80]},
         address=reverse("home:reports"),
         key=f"report:{row.pk}",
     )
@@ -66,8 +66,10 @@ def handle(*, report, outcome, answer, by):
         notify(
             users=[one.by],
             kind=NotificationKind.UPDATE,
-            text=_("您的举报已处理（%(outcome)s）：%(answer)s")
-            % {"outcome": ReportOutcome(outcome).label, "answer": answer},
+            text=lambda: (
+                _("您的举报已处理（%(outcome)s）：%(answer)s")
+                % {"outcome": ReportOutcome(outcome).label, "answer": answer}
+            ),
             address="/updates/",
             key=f"report-handled:{one.pk}",
         )

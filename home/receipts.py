@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from home.access import readers_kept
@@ -12,7 +12,7 @@ from staff.access import roles
 from staff.audience import Audience
 from staff.choices import NotificationKind, Role
 from staff.models import Member, Notification
-from staff.notifications import notify
+from staff.notifications import notify, worded
 
 BATCH = 500
 
@@ -59,14 +59,15 @@ def remind(*, notice, by):
     users = [member.user for member in people.select_related("user")]
     words = {"title": notice.title}
     if notice.act_by:
-        text = _("请阅读并确认通知：%(title)s（%(day)s前办理）") % {**words, "day": notice.act_by.isoformat()}
+        text = gettext_lazy("请阅读并确认通知：%(title)s（%(day)s前办理）")
+        words["day"] = notice.act_by.isoformat()
     else:
-        text = _("请阅读并确认通知：%(title)s") % words
+        text = gettext_lazy("请阅读并确认通知：%(title)s")
     for start in range(0, len(users), BATCH):
         notify(
             users=users[start : start + BATCH],
             kind=NotificationKind.NOTICE,
-            text=text,
+            text=worded(text, words),
             address=notice.get_url(),
             key=key(notice),
         )

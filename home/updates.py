@@ -100,7 +100,7 @@ def hide(*, update, because, by):
         notify(
             users=[author],
             kind=NotificationKind.UPDATE,
-            text=_("您的动态已被隐藏：%(because)s") % {"because": because},
+            text=lambda: _("您的动态已被隐藏：%(because)s") % {"because": because},
             address=update.get_absolute_url(),
             key=f"hidden:{update.pk}:{because}"[:100],
         )

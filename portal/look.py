@@ -1,9 +1,11 @@
-"""The switches of letter size and colour scheme at the foot of every page."""
+"""The switches of letter size, colour scheme and language at the foot of every page."""
 
+from django.conf import settings
 from django.http import HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 from home.middleware import remember
 from staff.models import Preference
@@ -29,4 +31,14 @@ def look(request):
     if "theme" in request.POST:
         theme = request.POST["theme"]
         remember(response, "theme", theme if theme in ("light", "dark") else "")
+    return response
+
+
+@csrf_exempt
+def language(request):
+    """Keep the chosen language on the device, and with the account: messages and mails come in it from now on."""
+    response = set_language(request)
+    chosen = request.POST.get("language", "")
+    if request.method == "POST" and request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        Preference.objects.update_or_create(user=request.user, defaults={"language": chosen})
     return response

@@ -1,19 +1,17 @@
 """Addresses of the portal."""
 
 from django.urls import include, path
-from django.views.decorators.csrf import csrf_exempt
-from django.views.i18n import set_language
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from home.views import pages
 from portal import installable
-from portal.look import look
+from portal.look import language, look
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
-    path("language/", csrf_exempt(set_language), name="set_language"),
+    path("language/", language, name="set_language"),
     path("look/", look, name="look"),
     path("healthz", pages.healthz, name="healthz"),
     path("manifest.webmanifest", installable.manifest, name="manifest"),

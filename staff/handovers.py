@@ -6,12 +6,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from staff import plots
 from staff.choices import FindingState, HandoverCause, NotificationKind, PostKind, Role
 from staff.models import Assignment, Finding, Grant, Handover, Notification, Plot, Post, User
-from staff.notifications import notify
+from staff.notifications import notify, worded
 
 LIST_ADDRESS = "/plots/handovers/"
 
@@ -58,13 +59,15 @@ def due(now):
         notify(
             users=[users[pk] for pk in sorted(asked & users.keys())],
             kind=NotificationKind.PLOT,
-            text=_("%(name)s%(cause)s（%(day)s），名下%(number)d块责任田请安排交接。")
-            % {
-                "name": rows[0].member.name,
-                "cause": HandoverCause(rows[0].cause).label,
-                "day": rows[0].caused_on,
-                "number": len(rows),
-            },
+            text=worded(
+                gettext_lazy("%(name)s%(cause)s（%(day)s），名下%(number)d块责任田请安排交接。"),
+                {
+                    "name": rows[0].member.name,
+                    "cause": HandoverCause(rows[0].cause).label,
+                    "day": rows[0].caused_on,
+                    "number": len(rows),
+                },
+            ),
             address=LIST_ADDRESS,
             key=key,
         )

@@ -8,12 +8,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from staff import access
 from staff.choices import LeaveState, NotificationKind, PostingState, Role
 from staff.models import Grant, Leave, Notification, Posting, Unit, User
-from staff.notifications import notify
+from staff.notifications import notify, worded
 from staff.periods import days_between
 from staff.policies import HOST_DECIDES_DAYS
 
@@ -77,7 +78,7 @@ def _ask(leave):
     notify(
         users=deciders(leave),
         kind=NotificationKind.DEPLOYMENT,
-        text=_("%(name)s申请请假（%(starts)s 至 %(ends)s），请审批。") % facts,
+        text=lambda: _("%(name)s申请请假（%(starts)s 至 %(ends)s），请审批。") % facts,
         address=leave.posting.get_absolute_url(),
         key=f"leave:{leave.pk}:asked",
     )
@@ -94,7 +95,7 @@ def due(now):
         notify(
             users=[leave.posting.member.user],
             kind=NotificationKind.DEPLOYMENT,
-            text=_("您的请假已于%(ends)s期满，返岗后请及时销假。") % {"ends": leave.ends},
+            text=worded(gettext_lazy("您的请假已于%(ends)s期满，返岗后请及时销假。"), {"ends": leave.ends}),
             address=leave.posting.get_absolute_url(),
             key=key,
         )
@@ -115,11 +116,11 @@ def decide(*, leave, approve, by):
     log(instance=leave, action="staff.leave.approve" if approve else "staff.leave.refuse", user=by)
     user = leave.posting.member.user
     if user is not None:
-        facts = {"starts": leave.starts, "ends": leave.ends, "state": leave.get_state_display()}
+        facts = {"starts": leave.starts, "ends": leave.ends, "state": LeaveState(leave.state).label}
         notify(
             users=[user],
             kind=NotificationKind.DEPLOYMENT,
-            text=_("您%(starts)s 至 %(ends)s的请假%(state)s。") % facts,
+            text=lambda: _("您%(starts)s 至 %(ends)s的请假%(state)s。") % facts,
             address=leave.posting.get_absolute_url(),
             key=f"leave:{leave.pk}:{leave.state}",
         )

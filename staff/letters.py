@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from staff import access
@@ -52,7 +53,7 @@ def draw_up(*, assignment, year, goals, indicators, letter=None, by):
     letter.indicators.all().delete()
     Indicator.objects.bulk_create(Indicator(letter=letter, name=name, target=target) for name, target in indicators)
     log(instance=letter, action="staff.letter.draw_up", user=by)
-    _tell(letter, _("%(plot)s %(year)d年目标责任书已拟定，请核对并签订。"), "drawn", by)
+    _tell(letter, gettext_lazy("%(plot)s %(year)d年目标责任书已拟定，请核对并签订。"), "drawn", by)
     return letter
 
 
@@ -78,7 +79,7 @@ def sign(*, letter, side, day, by):
     letter.save()
     log(instance=letter, action="staff.letter.sign", user=by, data={"side": side})
     if side == UNIT:
-        _tell(letter, _("单位已签订%(plot)s %(year)d年目标责任书。"), "signed", by)
+        _tell(letter, gettext_lazy("单位已签订%(plot)s %(year)d年目标责任书。"), "signed", by)
     return letter
 
 
@@ -96,7 +97,7 @@ def assess(*, letter, results, assessment, day, by):
     letter.full_clean()
     letter.save()
     log(instance=letter, action="staff.letter.assess", user=by)
-    _tell(letter, _("%(plot)s %(year)d年目标责任书的完成情况已填写。"), "assessed", by)
+    _tell(letter, gettext_lazy("%(plot)s %(year)d年目标责任书的完成情况已填写。"), "assessed", by)
     return letter
 
 
@@ -108,7 +109,7 @@ def _tell(letter, text, what, by):
     notify(
         users=[user],
         kind=NotificationKind.PLOT,
-        text=text % {"plot": letter.assignment.plot.name, "year": letter.year},
+        text=lambda: text % {"plot": letter.assignment.plot.name, "year": letter.year},
         address=letter.get_absolute_url(),
         key=f"letter:{letter.pk}:{what}",
     )

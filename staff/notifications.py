@@ -4,10 +4,11 @@ A message to one person stands in the portal at once. On other channels it leave
 sends (`staff.channels`); nothing is sent inside a request.
 """
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber, TruncDate
-from django.utils import timezone
+from django.utils import timezone, translation
 from django_tasks import task
 from wagtail.log_actions import log
 
@@ -47,7 +48,8 @@ def read(row):
 def notify(*, users, kind, text, address="", key=""):
     """Put `text` before each of `users` once per `key`, and send it on by e-mail and robot to those who want that kind.
 
-    It goes out after the commit, by the task worker.
+    `text` answers the words when it is called, once in the language of each reader; words that somebody typed may
+    stand for themselves. It goes out after the commit, by the task worker.
     """
     users = list({user.pk: user for user in users}.values())
     if key:
@@ -55,18 +57,39 @@ def notify(*, users, kind, text, address="", key=""):
         users = [user for user in users if user.pk not in told]
     if not users:
         return
-    rows = [Notification(user=user, kind=kind, text=text[:300], address=address, key=key) for user in users]
+    chosen = {row.user_id: row for row in Preference.objects.filter(user__in=users)}
+    words = _in_each_language(text, {row.language for row in chosen.values()})
+    rows = [
+        Notification(user=user, kind=kind, text=words[_language(chosen, user)], address=address, key=key)
+        for user in users
+    ]
     stored = Notification.objects.bulk_create(rows, ignore_conflicts=bool(key))
     if key:
         # What another process stored meanwhile comes along: its deliveries have the same keys, and stand once.
         stored = Notification.objects.filter(user__in=users, key=key).only("pk", "user")
-    _send_on({row.user_id: row.pk for row in stored}, users, kind)
+    _send_on({row.user_id: row.pk for row in stored}, users, kind, chosen)
 
 
-def _send_on(numbers, users, kind):
+def worded(text, facts):
+    """`text`, translated lazily, with its `facts`, put into words when it is called: for `notify`."""
+    return lambda: text % facts
+
+
+def _language(chosen, user):
+    return chosen[user.pk].language if user.pk in chosen else settings.LANGUAGE_CODE
+
+
+def _in_each_language(text, languages):
+    found = {}
+    for language in {settings.LANGUAGE_CODE, *languages}:
+        with translation.override(language):
+            found[language] = str(text() if callable(text) else text)[:300]
+    return found
+
+
+def _send_on(numbers, users, kind, chosen):
     """A delivery for each channel on which one of `users` wants `kind`; `numbers` are their notifications."""
-    chosen = Preference.objects.filter(user__in=users).values_list("user", "muted", "robot_muted")
-    muted = {user: (mail, robot) for user, mail, robot in chosen}
+    muted = {user: (row.muted, row.robot_muted) for user, row in chosen.items()}
     robots = set(Robot.objects.filter(user__in=users).exclude(url="").values_list("user", flat=True))
     now = timezone.now()
     out = []

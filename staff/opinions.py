@@ -72,11 +72,11 @@ def give(*, posting, side, text, signed_by, signed_on, by):
     opinion.save()
     log(instance=opinion, action="staff.opinion.give", user=by)
     if side != Side.SELF and posting.member.user_id:
-        facts = {"side": opinion.get_side_display(), "unit": posting.host_unit}
+        facts = {"side": Side(opinion.side).label, "unit": posting.host_unit}
         notify(
             users=[posting.member.user],
             kind=NotificationKind.DEPLOYMENT,
-            text=_("%(side)s已对您在%(unit)s的派驻出具鉴定。") % facts,
+            text=lambda: _("%(side)s已对您在%(unit)s的派驻出具鉴定。") % facts,
             address=posting.get_absolute_url(),
             key=f"opinion:{opinion.pk}",
         )

@@ -42,8 +42,10 @@ def assign(
         notify(
             users=[member.user],
             kind=NotificationKind.PLOT,
-            text=_("您自%(day)s起为%(plot)s的%(role)s。")
-            % {"day": starts, "plot": plot.name, "role": assignment.get_role_display()},
+            text=lambda: (
+                _("您自%(day)s起为%(plot)s的%(role)s。")
+                % {"day": starts, "plot": plot.name, "role": assignment.get_role_display()}
+            ),
             address=plot.get_absolute_url(),
             key=f"assignment:{assignment.pk}",
         )

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from staff.choices import NotificationKind
@@ -24,7 +24,7 @@ def keep(*, robot, by, address="/"):
         return
     robot.save()
     log(instance=robot, action="staff.robot.keep", user=by)
-    text, stamp = _("群机器人已接通，今后的消息会发到这里。"), f"{timezone.now():%Y%m%d%H%M%S%f}"
+    text, stamp = gettext_lazy("群机器人已接通，今后的消息会发到这里。"), f"{timezone.now():%Y%m%d%H%M%S%f}"
     if bureau:
         announce(text=text, address=address, key=f"robot:{stamp}")
     else:

@@ -10,12 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from staff import choosing, leaves, overlaps
 from staff.choices import ChangeKind, NotificationKind, PostingState, PostKind, RoundState
 from staff.models import Need, Post, Posting, PostingChange, Round
-from staff.notifications import notify
+from staff.notifications import notify, worded
 from staff.periods import days_between
 
 # The one table of what may become of a posting; a proposal not taken is deleted.
@@ -127,11 +128,11 @@ def _ask_about_membership(posting):
     posts = Post.objects.on(timezone.localdate()).filter(
         organisation=posting.member.branch_id, kind=PostKind.SECRETARY, member__user__isnull=False
     )
-    text = _("%(name)s派驻%(unit)s超过6个月，请研究是否转接组织关系。")
+    text = gettext_lazy("%(name)s派驻%(unit)s超过6个月，请研究是否转接组织关系。")
     notify(
         users=[post.member.user for post in posts.select_related("member__user")],
         kind=NotificationKind.DEPLOYMENT,
-        text=text % {"name": posting.member, "unit": posting.host_unit},
+        text=lambda: text % {"name": posting.member, "unit": posting.host_unit},
         address=posting.get_absolute_url(),
         key=f"posting:{posting.pk}:membership",
     )
@@ -191,9 +192,9 @@ def put_in_post(posting, *, by):
     _advance(posting, PostingState.IN_POST)
     posting.save(update_fields=["state"])
     log(instance=posting, action="staff.posting.approve", user=by)
-    text = _("您已被派驻%(unit)s，%(starts)s 至 %(ends)s。")
+    text = gettext_lazy("您已被派驻%(unit)s，%(starts)s 至 %(ends)s。")
     facts = {"unit": posting.host_unit, "starts": posting.starts, "ends": posting.ends}
-    _tell(posting, text % facts, f"posting:{posting.pk}:approved")
+    _tell(posting, worded(text, facts), f"posting:{posting.pk}:approved")
     _ask_about_membership(posting)
 
 
@@ -314,7 +315,7 @@ def _successor(posting, *, member, host_unit, duty, day, ends, by, need=None, re
     log(instance=successor, action="staff.posting.approve", user=by)
     _tell(
         successor,
-        _("您已被派驻%(unit)s，%(starts)s 至 %(ends)s。") % {"unit": host_unit, "starts": day, "ends": ends},
+        lambda: _("您已被派驻%(unit)s，%(starts)s 至 %(ends)s。") % {"unit": host_unit, "starts": day, "ends": ends},
         f"posting:{successor.pk}:approved",
     )
     return successor
@@ -342,8 +343,9 @@ def _changed(posting, kind, action, day, old_ends, reason, by, **facts):
     change.full_clean()
     change.save()
     log(instance=posting, action=f"staff.posting.{action}", user=by, data={"change": change.pk})
-    text = _("您的派驻有变更：%(kind)s，结束日期%(ends)s。")
-    _tell(posting, text % {"kind": change.get_kind_display(), "ends": posting.ends}, f"change:{change.pk}")
+    text = gettext_lazy("您的派驻有变更：%(kind)s，结束日期%(ends)s。")
+    told = worded(text, {"kind": ChangeKind(kind).label, "ends": posting.ends})
+    _tell(posting, told, f"change:{change.pk}")
     return posting
 
 

@@ -7,13 +7,14 @@ proposed in `staff.rosters`, in the turn that `staff.choosing` finds.
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from staff import choosing, rosters
 from staff.choices import NotificationKind, PostingState, RoundState
 from staff.models import Member, Need, Round
-from staff.notifications import notify
+from staff.notifications import notify, worded
 from staff.rows import RowErrors
 
 # The one table of what may become of a round.
@@ -189,12 +190,12 @@ def decline(*, posting, reason, by):
     proposer = next((entry.user for entry in proposals.select_related("user") if entry.user_id), None)
     log(instance=posting, action="staff.posting.decline", user=by, data={"reason": reason})
     if proposer is not None and proposer != by:
-        text = _("您提出的%(name)s派驻%(unit)s未获同意：%(reason)s")
+        text = gettext_lazy("您提出的%(name)s派驻%(unit)s未获同意：%(reason)s")
         facts = {"name": posting.member, "unit": posting.host_unit, "reason": reason}
         notify(
             users=[proposer],
             kind=NotificationKind.DEPLOYMENT,
-            text=text % facts,
+            text=worded(text, facts),
             address=posting.round.get_absolute_url(),
             key=f"posting:{posting.pk}:declined",
         )

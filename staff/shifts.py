@@ -15,12 +15,13 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from staff import overlaps
 from staff.choices import NotificationKind
 from staff.models import Leave, Posting, Shift, ShiftDuty
-from staff.notifications import notify
+from staff.notifications import notify, worded
 
 WEEK = timedelta(days=7)
 # A shift may be planned for so many days at once.
@@ -72,7 +73,7 @@ def edit(*, shift, by, **facts):
         _tell(
             shift,
             [duty.posting for duty in duties],
-            _("您的班次“%(title)s”改为%(day)s %(hours)s。") % _facts(shift),
+            gettext_lazy("您的班次“%(title)s”改为%(day)s %(hours)s。"),
             f"shift:{shift.pk}:{shift.starts:%Y%m%d%H%M}:{shift.ends:%H%M}",
         )
     log(instance=shift, action="staff.shift.edit", user=by)
@@ -86,7 +87,7 @@ def discard(*, shift, by):
     if shift.starts <= timezone.now():
         raise ValidationError(_("班次已开始，不能取消。"), code="transition")
     postings = [duty.posting for duty in shift.duties.select_related("posting__member__user")]
-    _tell(shift, postings, _("班次“%(title)s”（%(day)s %(hours)s）已取消。") % _facts(shift), f"shift:{shift.pk}:off")
+    _tell(shift, postings, gettext_lazy("班次“%(title)s”（%(day)s %(hours)s）已取消。"), f"shift:{shift.pk}:off")
     log(instance=shift, action="staff.shift.discard", user=by)
     shift.delete()
 
@@ -109,7 +110,7 @@ def place(*, shift, posting, instead_of=None, by):
         instead_of.delete()
     duty = put_on(shift, posting)
     log(instance=duty, action="staff.shift.place", user=by, data={"shift": shift.pk})
-    text = _("您被安排值班：%(title)s，%(day)s %(hours)s。") % _facts(shift)
+    text = gettext_lazy("您被安排值班：%(title)s，%(day)s %(hours)s。")
     _tell(shift, [posting], text, f"duty:{duty.pk}")
     return _strained(posting.member_id, shift.day)
 
@@ -124,7 +125,7 @@ def take_off(*, duty, by):
     )
     log(instance=duty, action="staff.shift.take_off", user=by, data={"shift": duty.shift_id})
     if duty.shift.starts > timezone.now():
-        text = _("您不再值班：%(title)s，%(day)s %(hours)s。") % _facts(duty.shift)
+        text = gettext_lazy("您不再值班：%(title)s，%(day)s %(hours)s。")
         _tell(duty.shift, [duty.posting], text, f"duty:{duty.pk}:off")
     duty.delete()
 
@@ -182,7 +183,8 @@ def address(shift):
 def _tell(shift, postings, text, key):
     """Tell those of them who have an account; the message leads to the board."""
     users = [posting.member.user for posting in postings if posting.member.user_id]
-    notify(users=users, kind=NotificationKind.DEPLOYMENT, text=text, address=address(shift), key=key)
+    words = worded(text, _facts(shift))
+    notify(users=users, kind=NotificationKind.DEPLOYMENT, text=words, address=address(shift), key=key)
 
 
 # --- rest -------------------------------------------------------------------------------------------------------------

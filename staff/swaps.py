@@ -7,12 +7,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from staff import shifts
 from staff.choices import NotificationKind, Role, SwapState
 from staff.models import Grant, ShiftDuty, SwapRequest, Unit, User
-from staff.notifications import notify
+from staff.notifications import notify, worded
 
 # The one table of what may become of a request.
 SWAP_MOVES = {
@@ -41,7 +42,7 @@ def _tell(swap, users, text):
     notify(
         users=[user for user in users if user is not None],
         kind=NotificationKind.DEPLOYMENT,
-        text=text,
+        text=worded(text, _what(swap)),
         address=reverse("staff:swaps"),
         key=f"swap:{swap.pk}:{swap.state}",
     )
@@ -95,7 +96,7 @@ def ask(*, duty, to_posting, return_shift=None, reason="", by):
     _check(swap)
     swap.save()
     log(instance=swap, action="staff.swap.ask", user=by)
-    _tell(swap, [to_posting.member.user], _("%(name)s请您换班：%(title)s，%(day)s %(hours)s。") % _what(swap))
+    _tell(swap, [to_posting.member.user], gettext_lazy("%(name)s请您换班：%(title)s，%(day)s %(hours)s。"))
     return swap
 
 
@@ -110,10 +111,10 @@ def answer(*, swap, agree, by):
     swap.save(update_fields=["state", "answered_at"])
     log(instance=swap, action="staff.swap.agree" if agree else "staff.swap.refuse", user=by)
     if agree:
-        text = _("%(name)s与%(other)s申请换班：%(title)s，%(day)s %(hours)s，请审批。")
-        _tell(swap, deciders(swap), text % _what(swap))
+        text = gettext_lazy("%(name)s与%(other)s申请换班：%(title)s，%(day)s %(hours)s，请审批。")
+        _tell(swap, deciders(swap), text)
     else:
-        _tell(swap, [swap.from_posting.member.user], _("%(other)s不同意换班：%(title)s，%(day)s。") % _what(swap))
+        _tell(swap, [swap.from_posting.member.user], gettext_lazy("%(other)s不同意换班：%(title)s，%(day)s。"))
     return swap
 
 
@@ -124,7 +125,7 @@ def withdraw(*, swap, by):
     _advance(swap, SwapState.WITHDRAWN)
     swap.save(update_fields=["state"])
     log(instance=swap, action="staff.swap.withdraw", user=by)
-    _tell(swap, [swap.to_posting.member.user], _("%(name)s撤回了换班申请：%(title)s，%(day)s。") % _what(swap))
+    _tell(swap, [swap.to_posting.member.user], gettext_lazy("%(name)s撤回了换班申请：%(title)s，%(day)s。"))
     return swap
 
 
@@ -141,11 +142,11 @@ def decide(*, swap, approve, by):
     swap.save(update_fields=["state", "decided_at"])
     log(instance=swap, action="staff.swap.approve" if approve else "staff.swap.decline", user=by)
     text = (
-        _("换班已批准：%(title)s，%(day)s %(hours)s，由%(other)s值班。")
+        gettext_lazy("换班已批准：%(title)s，%(day)s %(hours)s，由%(other)s值班。")
         if approve
-        else _("换班未获批准：%(title)s，%(day)s %(hours)s，仍由%(name)s值班。")
+        else gettext_lazy("换班未获批准：%(title)s，%(day)s %(hours)s，仍由%(name)s值班。")
     )
-    _tell(swap, [swap.from_posting.member.user, swap.to_posting.member.user], text % _what(swap))
+    _tell(swap, [swap.from_posting.member.user, swap.to_posting.member.user], text)
     return swap
 
 

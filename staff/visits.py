@@ -9,11 +9,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from staff.choices import DUE_TONES, DueState, FindingState, NotificationKind
 from staff.models import Assignment, Finding, Member, Notification, Visit, VisitPhoto
-from staff.notifications import notify
+from staff.notifications import notify, worded
 
 # The one table of what may become of a finding.
 FINDING_MOVES = {FindingState.OPEN: {FindingState.CLOSED}, FindingState.CLOSED: set()}
@@ -171,7 +172,7 @@ def _tell_owner(finding, by):
     notify(
         users=[user],
         kind=NotificationKind.PLOT,
-        text=_("%(plot)s走访发现问题，请您整改：%(text)s") % {"plot": plot.name, "text": finding.text},
+        text=lambda: _("%(plot)s走访发现问题，请您整改：%(text)s") % {"plot": plot.name, "text": finding.text},
         address=plot.get_absolute_url(),
         key=f"finding:{finding.pk}",
     )
@@ -190,7 +191,9 @@ def due_findings(now):
         notify(
             users=[finding.owner.user],
             kind=NotificationKind.PLOT,
-            text=_("%(plot)s的问题已过整改期限：%(text)s") % {"plot": plot.name, "text": finding.text},
+            text=worded(
+                gettext_lazy("%(plot)s的问题已过整改期限：%(text)s"), {"plot": plot.name, "text": finding.text}
+            ),
             address=plot.get_absolute_url(),
             key=key,
         )

@@ -69,7 +69,7 @@ def _raise(row, level, now):
     if not users:
         return False
     state = row.get_state_display()
-    text = messages.text_of(row, _("“%(state)s”已逾期，请督办") % {"state": state})
+    text = messages.text_of(row, lambda: _("“%(state)s”已逾期，请督办") % {"state": row.get_state_display()})
     messages.tell(row, users, text, key=_key(row, level))
     record(row, action="escalate", text=_("“%(state)s”已逾期，报上一级督办") % {"state": state}, by=None, at=now)
     return True

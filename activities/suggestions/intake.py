@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from activities.choices import AuthorPart, SuggestionState
 from activities.models import Activity, Suggestion, SuggestionAuthor, Support
@@ -138,13 +139,15 @@ def _tell(suggestion, others, by, gathered):
         messages.tell(
             suggestion,
             messages.deciders(suggestion.organisation),
-            messages.text_of(suggestion, _("新登记，请决定是否立案")),
+            messages.text_of(suggestion, gettext_lazy("新登记，请决定是否立案")),
             key="logged",
             but=by,
         )
     if others:
         users = [person.user for person in others if person.user_id]
-        messages.tell(suggestion, users, messages.text_of(suggestion, _("您被列为附议人")), key="co-signed", but=by)
+        messages.tell(
+            suggestion, users, messages.text_of(suggestion, gettext_lazy("您被列为附议人")), key="co-signed", but=by
+        )
 
 
 def _same(text, member, at):

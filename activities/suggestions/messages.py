@@ -104,5 +104,11 @@ def office():
 
 
 def text_of(suggestion, what):
-    """The usual sentence: number and what happened."""
-    return _("建议%(number)s：%(what)s") % {"number": suggestion.number, "what": what}
+    """The usual sentence: number and `what` happened, a text translated lazily or a call that answers it."""
+    return lambda: (
+        _("建议%(number)s：%(what)s")
+        % {
+            "number": suggestion.number,
+            "what": what() if callable(what) else what,
+        }
+    )

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from activities.choices import OPEN_SUGGESTIONS, Rating, Verdict
 from activities.choices import SuggestionState as State
@@ -18,6 +19,7 @@ from activities.suggestions.table import DAYS, REASSIGN, RETURN_DAYS, TRANSITION
 from staff import access
 from staff.choices import AccessAction
 from staff.models import AccessEvent
+from staff.notifications import worded
 from staff.workdays import add_working_days, working_days_between
 
 
@@ -68,8 +70,10 @@ def accept(*, suggestion, seen, by, at=None):
     row, step = locked(suggestion, "accept", seen, by)
     row.accepted_on = timezone.localdate(at)
     event = move(row, step.to, action="accept", text="", by=by, at=at)
-    messages.tell_authors(row, messages.text_of(row, _("已立案")), key=event.pk, by=by)
-    messages.tell(row, messages.office(), messages.text_of(row, _("已立案，待交办")), key=f"{event.pk}:office", but=by)
+    messages.tell_authors(row, messages.text_of(row, gettext_lazy("已立案")), key=event.pk, by=by)
+    messages.tell(
+        row, messages.office(), messages.text_of(row, gettext_lazy("已立案，待交办")), key=f"{event.pk}:office", but=by
+    )
     return row
 
 
@@ -78,7 +82,9 @@ def refuse(*, suggestion, reason, seen, by, at=None):
     """不予立案, with a reason that everybody reads."""
     row, step = locked(suggestion, "refuse", seen, by)
     event = move(row, step.to, action="refuse", text=_required(reason), by=by, at=at or timezone.now())
-    messages.tell_authors(row, messages.text_of(row, _("不予立案：%(why)s") % {"why": reason}), key=event.pk, by=by)
+    messages.tell_authors(
+        row, messages.text_of(row, lambda: _("不予立案：%(why)s") % {"why": reason}), key=event.pk, by=by
+    )
     return row
 
 
@@ -100,14 +106,16 @@ def assign(*, suggestion, lead_unit, assisting=(), due=None, seen, by, at=None):
         what += _("；会办：%(units)s") % {"units": names}
     event = move(row, step.to, action="assign", text=what, by=by, at=at)
     row.assisting_units.set(helpers)
-    messages.tell_authors(row, messages.text_of(row, _("已交办%(unit)s") % {"unit": lead_unit}), key=event.pk, by=by)
-    asked = _("交办贵单位，请于%(day)s前答复") % {"day": due.isoformat()}
+    messages.tell_authors(
+        row, messages.text_of(row, lambda: _("已交办%(unit)s") % {"unit": lead_unit}), key=event.pk, by=by
+    )
+    asked = worded(gettext_lazy("交办贵单位，请于%(day)s前答复"), {"day": due.isoformat()})
     messages.tell(row, messages.management(lead_unit), messages.text_of(row, asked), key=f"{event.pk}:lead", but=by)
     if before is not None and step is REASSIGN:
-        text = messages.text_of(row, _("已改派%(unit)s") % {"unit": lead_unit})
+        text = messages.text_of(row, lambda: _("已改派%(unit)s") % {"unit": lead_unit})
         messages.tell(row, messages.management(before), text, key=f"{event.pk}:before", but=by)
     for unit in helpers:
-        text = messages.text_of(row, _("请贵单位会办"))
+        text = messages.text_of(row, gettext_lazy("请贵单位会办"))
         messages.tell(row, messages.management(unit), text, key=f"{event.pk}:{unit.pk}", but=by)
     return row
 
@@ -121,8 +129,8 @@ def return_(*, suggestion, reason, seen, by, at=None):
     if working_days_between(since + timedelta(days=1), timezone.localdate(at)) > RETURN_DAYS:
         raise ValidationError(_("交办已超过%(n)d个工作日，不能退回。") % {"n": RETURN_DAYS}, code="late")
     unit = row.lead_unit
-    text = _("%(unit)s退回：%(why)s") % {"unit": unit, "why": _required(reason)}
-    event = move(row, step.to, action="return", text=text, by=by, at=at)
+    text = worded(gettext_lazy("%(unit)s退回：%(why)s"), {"unit": unit, "why": _required(reason)})
+    event = move(row, step.to, action="return", text=text(), by=by, at=at)
     told = messages.deciders(row.organisation) | messages.office()
     messages.tell(row, told.distinct(), messages.text_of(row, text), key=event.pk, but=by)
     return row
@@ -133,7 +141,7 @@ def start(*, suggestion, seen, by, at=None):
     """The lead unit takes it up."""
     row, step = locked(suggestion, "start", seen, by)
     event = move(row, step.to, action="start", text="", by=by, at=at or timezone.now())
-    messages.tell_authors(row, messages.text_of(row, _("已开始办理")), key=event.pk, by=by)
+    messages.tell_authors(row, messages.text_of(row, gettext_lazy("已开始办理")), key=event.pk, by=by)
     return row
 
 
@@ -156,7 +164,7 @@ def answer(*, suggestion, verdict, text, seen, by, at=None):
     label = Verdict(verdict).label
     event = move(row, step.to, action="answer", text=f"{label}:{row.answer}", by=by, at=at)
     messages.tell_authors(
-        row, messages.text_of(row, _("已答复（%(verdict)s），请评价") % {"verdict": label}), key=event.pk, by=by
+        row, messages.text_of(row, lambda: _("已答复（%(verdict)s），请评价") % {"verdict": label}), key=event.pk, by=by
     )
     return row
 
@@ -179,7 +187,7 @@ def rate(*, suggestion, rating, seen, by, at=None):
     event = move(row, State.IN_PROGRESS, action="reopen", text=text, by=by, at=at)
     if row.lead_unit_id:
         told = messages.management(row.lead_unit)
-        messages.tell(row, told, messages.text_of(row, _("建议人不满意，请重新办理")), key=event.pk, but=by)
+        messages.tell(row, told, messages.text_of(row, gettext_lazy("建议人不满意，请重新办理")), key=event.pk, but=by)
     return row
 
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from activities.choices import OPEN_SUGGESTIONS
 from activities.models import Suggestion, SuggestionAuthor
@@ -13,6 +14,7 @@ from activities.suggestions import messages, sessions
 from activities.suggestions.history import record
 from activities.suggestions.intake import MAX_TEXT, in_lines, next_number, series_of
 from activities.suggestions.moves import locked, move
+from staff.notifications import worded
 
 
 @transaction.atomic
@@ -33,7 +35,8 @@ def merge(*, suggestion, into, seen, by, at=None):
     row.merged_into = target
     what = _("并入%(number)s") % {"number": target.number}
     event = move(row, step.to, action="merge", text=what, by=by, at=at)
-    messages.tell_authors(row, messages.text_of(row, _("已%(what)s，一并答复") % {"what": what}), key=event.pk, by=by)
+    told = worded(gettext_lazy("已并入%(number)s，一并答复"), {"number": target.number})
+    messages.tell_authors(row, messages.text_of(row, told), key=event.pk, by=by)
     return row
 
 
@@ -81,6 +84,6 @@ def split(*, suggestion, text, rest, topic="", seen, by, at=None):
     if row.activity_id:
         sessions.enter(other, row.activity)
         sessions.touch(row)
-    told = _("已拆分为两条，另一条为%(number)s") % {"number": other.number}
+    told = worded(gettext_lazy("已拆分为两条，另一条为%(number)s"), {"number": other.number})
     messages.tell_authors(row, messages.text_of(row, told), key=event.pk, by=by)
     return other

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from activities import minutes
@@ -21,6 +22,7 @@ from activities.suggestions import messages
 from activities.suggestions.history import record
 from staff import access
 from staff.models import Member
+from staff.notifications import worded
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,10 @@ def end_session(*, session, by, at=None):
         messages.tell_of_session(
             session,
             messages.deciders(lead),
-            _("“%(title)s”收到%(n)d条建议，请决定是否立案") % {"title": session.activity.title[:80], "n": count},
+            worded(
+                gettext_lazy("“%(title)s”收到%(n)d条建议，请决定是否立案"),
+                {"title": session.activity.title[:80], "n": count},
+            ),
             but=by,
         )
     return session

@@ -107,6 +107,6 @@ class AssignmentRegister(Register):
         notify(
             users=holders.exclude(pk=by.pk) if by else holders,
             kind=NotificationKind.PLOT,
-            text=_("您有新分派的责任田，请查看。"),
+            text=gettext_lazy("您有新分派的责任田，请查看。"),
             address="/plots/",
         )

@@ -6,15 +6,24 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from activities import fixed_days, kind_templates, year_plan
+from activities import fixed_days, kind_templates, suggestions, year_plan
 from activities.choices import Kind
 from activities.compliance import seed_rules
 from activities.models import BranchIndexPage, MeetingRule
 from home.models import HomePage, NewsIndexPage
-from staff import seeded
-from staff.models import Holiday
+from staff import leaves, seeded
+from staff.models import Holiday, Notification, Preference
+from tests.factories.activities import make_suggestion
 from tests.factories.home import make_news
-from tests.factories.staff import make_organisation, make_secretary
+from tests.factories.staff import (
+    make_leave,
+    make_office,
+    make_organisation,
+    make_posting,
+    make_secretary,
+    make_staff,
+    today,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +88,15 @@ def test_what_is_proposed_is_in_the_language_of_who_schedules(client):
         made = year_plan.generate(branch=branch, year=2029, by=None, on=date(2029, 12, 1))
     assert [row.title for row in made] == ["Theme day, December"]
     assert made[0].note.startswith("Who comes: All Party members.")
+
+
+def test_who_reads_english_is_told_in_english_by_who_does_not():
+    reader, office = make_staff(), make_office()
+    Preference.objects.create(user=reader, language="en")
+    posting = make_posting(member=reader.member, state="in_post", starts=today(-5), ends=today(60))
+    leave = make_leave(posting=posting, starts=today(1), ends=today(5))
+    leaves.decide(leave=leave, approve=True, by=office)
+    suggestion = make_suggestion(author=reader.member)
+    suggestions.accept(suggestion=suggestion, seen=suggestion.state, by=office)
+    told = Notification.objects.filter(user=reader).order_by("pk").values_list("text", flat=True)
+    assert len(told) == 2 and all(text.isascii() for text in told), list(told)

@@ -55,6 +55,16 @@ def test_the_portal_speaks_chinese_until_a_reader_chooses(client):
     assert language() == "zh-hans"
 
 
+def test_the_language_is_kept_with_the_account_so_that_messages_come_in_it(client):
+    user = make_user()
+    client.post("/language/", {"language": "en"})
+    assert not Preference.objects.exists()
+    client.force_login(user)
+    client.post("/language/", {"language": "en"})
+    client.post("/language/", {"language": "tlh"})
+    assert Preference.objects.get(user=user).language == "en"
+
+
 @pytest.mark.parametrize("name", ["400.html", "500.html"])
 def test_pages_for_trouble_need_neither_request_nor_database(name, django_assert_num_queries):
     with django_assert_num_queries(0):

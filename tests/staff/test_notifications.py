@@ -15,12 +15,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy
 
 from staff import channels, notifications
 from staff.choices import Channel, DeliveryState, NotificationKind, RobotService, Role
 from staff.models import Delivery, Notification, Preference, Robot
-from staff.notifications import announce, notify
+from staff.notifications import announce, notify, worded
 from tests.factories.staff import make_grant, make_user
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,21 @@ def test_mail_is_in_the_readers_language(mailoutbox):
     tell(user)
     send()
     assert not any("责任田" in word for word in mailoutbox[0].subject.split("：")[1:])
+
+
+def test_each_reads_a_message_in_their_own_language_whoever_caused_it():
+    english, other = make_user(), make_user()
+    Preference.objects.create(user=english, language="en")
+    words = gettext_lazy("单位已签订%(plot)s %(year)d年目标责任书。")
+    with translation.override("en"):
+        notify(
+            users=[english, other],
+            kind=NotificationKind.PLOT,
+            text=worded(words, {"plot": "七星村", "year": 2029}),
+        )
+    told = Notification.objects.get(user=english).text
+    assert told == "The unit has signed the responsibility letter of 七星村 for 2029."
+    assert Notification.objects.get(user=other).text == "单位已签订七星村 2029年目标责任书。"
 
 
 def test_a_claimed_message_is_nobody_elses(mailoutbox):
