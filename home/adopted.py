@@ -49,11 +49,13 @@ def publish(*, suggestion, live, by, at=None):
         raise ValidationError(_("这条建议已经发布过，或已有草稿。"), code="once")
     if not allowed(by, "publish", row):
         raise PermissionDenied
+    at = at or timezone.now()
     # Written in the portal's own language, whatever its publisher reads.
     with translation.override(settings.LANGUAGE_CODE):
         page = NewsPage(
             title=_("建议采纳：%(text)s") % {"text": Truncator(" ".join(row.text.split())).chars(TITLE)},
             slug=f"suggestion-{row.pk}",
+            day=timezone.localdate(at),
             introduction=_introduction(row),
             body=_body(row),
             audience=Audience.BUREAU,
@@ -66,7 +68,6 @@ def publish(*, suggestion, live, by, at=None):
         revision.publish(user=by)
     row.news_id = page.pk
     row.save(update_fields=["news"])
-    at = at or timezone.now()
     record(row, action="publish", text=_("作为动态发布") if live else _("起草动态"), by=by, at=at)
     if live:
         text = messages.text_of(row, gettext_lazy("采纳情况已作为动态发布"))

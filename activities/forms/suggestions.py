@@ -1,16 +1,14 @@
 """Forms of suggestions: putting one forward, the register's filters, and one small form a step."""
 
 from django import forms
-from django.db.models import Exists, OuterRef
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from activities.choices import OPEN_SUGGESTIONS, Rating, SuggestionState, Verdict
+from activities.choices import Rating, SuggestionState, Verdict
 from activities.models import Activity, Suggestion, SuggestionLink
 from activities.suggestions import TOPICS, attachments, trend
 from activities.suggestions.intake import MAX_TEXT
-from staff import pulse
 from staff.choices import OrganisationKind, UnitKind
 from staff.forms.fields import DayField, FilterForm, MemberField, PhotosInput
 from staff.models import PartyOrganisation, Unit
@@ -32,19 +30,6 @@ FIGURES = [
     ("closed", _("已办结")),
     ("late", _("逾期答复")),
 ]
-# What the figures count: merged ones count once, with the one that they were merged into.
-ANSWERS = {
-    "logged": {},
-    "accepted": {"accepted_on__isnull": False},
-    "assigned": {"lead_unit__isnull": False},
-    "answered": {"answered_on__isnull": False},
-    "adopted": {"verdict__in": (Verdict.ADOPTED, Verdict.PARTLY)},
-    "in_time": {"answered_in_time": True},
-    "satisfied": {"rating__in": (Rating.SATISFIED, Rating.FAIRLY)},
-    "closed": {"state": SuggestionState.CLOSED},
-    "late": {"answered_in_time": False},
-    "open": {"state__in": OPEN_SUGGESTIONS},
-}
 
 
 def _area(rows=4):
@@ -94,20 +79,14 @@ class SuggestionFilter(FilterForm):
 
     def prepare(self):
         """Topics, years and units that occur."""
-        known = Suggestion.objects.order_by()
-        topics = pulse.remember("suggestions:topics", topics_of_all)
-        years = years_of(known)
+        topics = [topic for topic in Suggestion.objects.occurring("topic") if topic]
+        self.years = years_of(Suggestion.objects.order_by())
         self.fields["topic"].choices = [("", _("全部主题")), *((topic, gettext(topic)) for topic in topics)]
-        self.fields["year"].choices = [("", _("全部年份")), *((str(year), str(year)) for year in years)]
+        self.fields["year"].choices = [("", _("全部年份")), *((str(year), str(year)) for year in self.years)]
         months = [(str(month), MONTHS[month]) for month in range(1, 13)]
         self.fields["month"].choices = [("", _("全部月份")), *months]
-        self.fields["unit"].queryset = Unit.objects.filter(Exists(known.filter(lead_unit=OuterRef("pk"))))
+        self.fields["unit"].queryset = Unit.objects.filter(pk__in=Suggestion.objects.occurring("lead_unit"))
         self.fields["activity"].queryset = Activity.objects.visible_to(self.user)
-
-
-def topics_of_all():
-    """The topics that occur."""
-    return sorted(Suggestion.objects.order_by().exclude(topic="").values_list("topic", flat=True).distinct())
 
 
 def years_of(rows):

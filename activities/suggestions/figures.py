@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Q
 from django.utils.translation import gettext as _
 
-from activities.choices import OPEN_SUGGESTIONS, SuggestionState, Verdict
+from activities.choices import OPEN_SUGGESTIONS, SuggestionState
+from activities.fates import ADOPTED
 from activities.models import Activity, Attendance, SuggestionAuthor
 from staff.models import Unit
 
-ADOPTED = (Verdict.ADOPTED, Verdict.PARTLY)
 SESSIONS = 50
 
 
@@ -64,14 +64,7 @@ def outcomes(rows, activity=None, counted=None):
 
 def funnel(rows):
     """How far suggestions got, each stage as a part of all that were logged (merged ones count once)."""
-    n = rows.exclude(state=SuggestionState.MERGED).aggregate(
-        logged=Count("pk"),
-        accepted=Count("pk", filter=Q(accepted_on__isnull=False)),
-        assigned=Count("pk", filter=Q(lead_unit__isnull=False)),
-        answered=Count("pk", filter=Q(answered_on__isnull=False)),
-        adopted=Count("pk", filter=Q(verdict__in=ADOPTED)),
-        closed=Count("pk", filter=Q(state=SuggestionState.CLOSED)),
-    )
+    n = rows.outcomes()
     labels = {
         "logged": _("登记"),
         "accepted": _("已立案"),

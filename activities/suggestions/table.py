@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from activities.choices import OPEN_SUGGESTIONS
 from activities.choices import SuggestionState as State
 from activities.models import Suggestion
 from staff import access
@@ -101,8 +102,8 @@ def waiting_for(user):
     mine = access.policy_registry.get_by_type(Suggestion).q(user, "rate")
     office = None
     if held.holds(Role.OFFICE):
-        late = Suggestion.objects.overdue(timezone.localdate()).values("pk")
-        office = Q(state__in=(State.ACCEPTED, State.RETURNED)) | Q(pk__in=late)
+        late = Q(state__in=OPEN_SUGGESTIONS, due__lt=timezone.localdate())
+        office = Q(state__in=(State.ACCEPTED, State.RETURNED)) | late
     wanted = either(
         decide & Q(state__in=(State.LOGGED, State.ACCEPTED, State.RETURNED)) if decide is not None else None,
         handle & Q(state__in=(State.ASSIGNED, State.IN_PROGRESS)) if handle is not None else None,

@@ -9,9 +9,10 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activities.choices import Rating, SuggestionState
+from activities.choices import SuggestionState
+from activities.fates import ADOPTED, SATISFIED
 from activities.models import Activity
-from activities.suggestions.figures import ADOPTED, Figure
+from activities.suggestions.figures import Figure
 from staff.models import PartyOrganisation, Unit
 
 BY = {
@@ -35,7 +36,7 @@ PARTS = {
     "accepted": (Q(accepted_on__isnull=False), None),
     "adopted": (ANSWERED & Q(verdict__in=ADOPTED), ANSWERED),
     "in_time": (ANSWERED & Q(answered_in_time=True), ANSWERED),
-    "satisfied": (Q(rating__in=(Rating.SATISFIED, Rating.FAIRLY)), RATED),
+    "satisfied": (Q(rating__in=SATISFIED), RATED),
 }
 
 

@@ -49,9 +49,11 @@ def load(*, today, scale=1, seed=2022, say=lambda text: None):
         workdays.seed(years=range(today.year - 1, today.year + 2))
         compliance.seed_rules()
         holidays = dict(Holiday.objects.values_list("day", "works"))
-        for copy in range(scale):
-            _load_copy(World(today=today, seed=seed, copy=copy, holidays=holidays), say)
+        worlds = [World(today=today, seed=seed, copy=copy, holidays=holidays) for copy in range(scale)]
+        sessions = [_load_copy(world, say) for world in worlds]
+        # From here on the accounts have the rights of their roles.
         posts.sync_groups(on=today)
+        load_pages.load_adopted(worlds[0], sessions[0])
     say(_("建立搜索索引"))
     call_command("rebuild_references_index", verbosity=0)
     call_command("update_index", verbosity=0)
@@ -66,6 +68,7 @@ def _take_stock():
 
 
 def _load_copy(world, say):
+    """One copy of the bureau; answers its session of suggestions."""
     say(_("组织与人员"))
     load_people.load_organisations(world)
     load_people.load_members(world)
@@ -87,3 +90,4 @@ def _load_copy(world, say):
         load_pages.load_front(world)
         load_pages.load_published(world)
         load_pages.load_updates(world)
+    return session

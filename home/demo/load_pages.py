@@ -9,8 +9,9 @@ from wagtail.images import get_image_model
 from wagtail.models import Collection
 
 from activities import publishing
-from activities.choices import ActivityState, Kind
-from activities.models import Activity, ActivityPage
+from activities.choices import ActivityState, Kind, Rating, SuggestionState, Verdict
+from activities.models import Activity, ActivityPage, Suggestion
+from home import adopted
 from home.demo import pictures, places
 from home.demo.texts.accounts import accounts_of
 from home.demo.texts.exemplars import EXEMPLARS
@@ -44,6 +45,7 @@ PICTURES = {
     Kind.STUDY_VISIT: ("barn", "village", "hills"),
     Kind.LECTURE: ("study", "meeting"),
 }
+ADOPTED = {"state": SuggestionState.CLOSED, "verdict": Verdict.ADOPTED, "rating": Rating.SATISFIED}
 NAMES = {
     "hills": "层叠的山",
     "terraces": "梯田",
@@ -132,6 +134,19 @@ def load_front(world):
                 batch_size=500,
             )
     _exemplars(world, rng)
+
+
+def load_adopted(world, session):
+    """What came of one of the session's suggestions, made known by the party office the day after it was closed."""
+    closed = Suggestion.objects.filter(activity=session, unnamed=False, **ADOPTED).order_by("number").first()
+    if closed is None:
+        return
+    moment = min(closed.events.latest("at").at + timedelta(days=1), timezone.now())
+    page = adopted.publish(suggestion=closed, live=True, by=world.users["office"], at=moment)
+    NewsPage.objects.filter(pk=page.pk).update(
+        picture=world.pictures["meeting"][0],
+        first_published_at=moment, last_published_at=moment, latest_revision_created_at=moment,
+    )  # fmt: skip
 
 
 def _exemplars(world, rng):

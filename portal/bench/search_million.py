@@ -186,7 +186,7 @@ def add_rows(kind, number):
     }[kind]
     own = {"id": f"{FIRST} + made.n", **own}
     table = model._meta.db_table
-    columns = [field.column for field in model._meta.concrete_fields]
+    columns = [field.column for field in model._meta.concrete_fields if not field.generated]
     values = [own.get(column, f'pattern."{column}"') for column in columns]
     names = ", ".join(f'"{column}"' for column in columns)
     other = "body" if part == "title" else "title"

@@ -16,7 +16,7 @@ from wagtail.blocks import StreamValue
 from activities.models import Activity, ActivityPage, Suggestion, SuggestionAuthor
 from home.demo import load, people
 from staff.choices import OrganisationKind, PlotKind, UnitKind
-from staff.models import Member, PartyOrganisation, Plot, Posting, Round, Unit, User
+from staff.models import Member, Notification, PartyOrganisation, Plot, Posting, Round, Unit, User
 from tests.factories.staff import make_member, today
 
 pytestmark = [pytest.mark.django_db, pytest.mark.demo]
@@ -29,7 +29,9 @@ PAGES = ("/", "/news/", "/activities/", "/accounts/login/", "/search/?q=走访",
 INNER_PAGES = ("/me/", "/plots/", "/members/", "/deployments/", "/suggestions/", "/agreements/", "/updates/")
 # What is drawn anew each time by design: tokens of forms, hashes of passwords, the moment of storing.
 MOMENTS = {"last_login", "date_joined", "created_at", "recorded_at", "at", "posted_at", "written_at", "asked_at"}
-DRAWN = {"token", "password", "file", *MOMENTS}
+# What holds the key of another row, which a database may count on from where it was.
+KEYS = {"key", "address"}
+DRAWN = {"token", "password", "file", *KEYS, *MOMENTS}
 
 
 def said(value):
@@ -121,6 +123,17 @@ def test_the_session_at_guandu_heard_39_people(demo):
     voices = SuggestionAuthor.objects.filter(suggestion__activity=guandu[0], part="author")
     assert voices.values("member").distinct().count() == 39
     assert 580 <= Suggestion.objects.count() <= 660
+
+
+def test_what_came_of_an_adopted_suggestion_is_news_and_both_pages_lead_to_each_other(demo):
+    row = Suggestion.objects.exclude(news=None).get()
+    assert row.events.latest("pk").by.username == "office"
+    client = Client()
+    client.force_login(User.objects.get(username="staff"))
+    assert row.news.url in client.get(row.get_absolute_url()).content.decode()
+    assert row.get_absolute_url() in client.get(row.news.url).content.decode()
+    assert row.news.url in client.get("/news/").content.decode()
+    assert Notification.objects.filter(address=row.get_absolute_url(), text__contains="已作为动态发布").exists()
 
 
 def test_its_accounts_sign_in_and_nobody_else_does(demo):

@@ -12,7 +12,8 @@ from django.views.generic import DetailView
 from wagtail import hooks
 
 from activities import suggestions
-from activities.forms.suggestions import ANSWERS, STEP_FORMS, LinkForm
+from activities.choices import OPEN_SUGGESTIONS
+from activities.forms.suggestions import STEP_FORMS, LinkForm
 from activities.models import Suggestion, SuggestionAuthor, SuggestionEvent, SuggestionLink, Support
 from activities.suggestions import docket, links
 from activities.suggestions.table import WHO
@@ -58,7 +59,7 @@ class SuggestionView(access.InsideMixin, DetailView):
             may_support=member is not None and not mine,
             offers=[offer for offers in hooks.get_hooks("suggestion_offers") for offer in offers(user, row)],
             may_reveal=row.unnamed and access.allowed(user, "reveal", row),
-            overdue=bool(row.due and row.due < timezone.localdate() and row.state in ANSWERS["open"]["state__in"]),
+            overdue=bool(row.due and row.due < timezone.localdate() and row.state in OPEN_SUGGESTIONS),
             co_signers=[part.member for part in row.authors.all() if part.member not in row.shown_authors],
             **kwargs,
         )

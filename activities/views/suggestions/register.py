@@ -15,11 +15,10 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 
 from activities import suggestions
-from activities.choices import SuggestionState
-from activities.forms.suggestions import ANSWERS, SuggestionFilter, SuggestionForm
+from activities.forms.suggestions import SuggestionFilter, SuggestionForm
 from activities.models import Activity, Suggestion, SuggestionAuthor, Support
-from activities.suggestions import figures
-from staff import access, pulse
+from activities.suggestions import figures, register
+from staff import access, workbooks
 from staff.choices import OrganisationKind
 from staff.forms.fields import put_errors
 from staff.models import Finding, PartyOrganisation
@@ -39,25 +38,9 @@ def shown(rows):
     )
 
 
-def narrowed(rows, asked, day, user):
-    """Those of `rows` that the register's filters ask for."""
-    plain = {"state": "state", "topic": "topic", "year": "logged_on__year", "activity": "activity"}
-    plain["month"] = "logged_on__month"
-    rows = rows.filter(**{field: asked.value(name) for name, field in plain.items() if asked.value(name)})
-    if text := asked.value("q"):
-        rows = suggestions.matching(rows, text)
-    if branch := asked.value("branch"):
-        rows = rows.filter(organisation__path__startswith=branch.path)
-    if unit := asked.value("unit"):
-        rows = rows.filter(lead_unit__path__startswith=unit.path)
-    if figure := asked.value("figure"):
-        if figure == "overdue":
-            return rows.overdue(day)
-        if figure == "waiting":
-            return rows.filter(pk__in=suggestions.waiting_for(user).order_by().values("pk"))
-        counted = rows.exclude(state=SuggestionState.MERGED)
-        return counted.exclude(rating="") if figure == "rated" else counted.filter(**ANSWERS[figure])
-    return rows
+def of_keys(keys):
+    """The suggestions of these keys with all that lists show of them."""
+    return shown(Suggestion.objects.filter(pk__in=keys))
 
 
 class SuggestionListView(ScopedListView):
@@ -75,25 +58,26 @@ class SuggestionListView(ScopedListView):
     )  # fmt: skip
 
     def get_queryset(self):
-        """Those that match the filters."""
-        self.day = timezone.localdate()
-        self.filter = SuggestionFilter(self.request.GET, user=self.request.user)
-        self.rows = narrowed(Suggestion.objects.visible_to(self.request.user), self.filter, self.day, self.request.user)
-        return shown(self.rows)
+        """Those that match the filters: as many as a page needs, or all for the workbook."""
+        self.day, user = timezone.localdate(), self.request.user
+        self.filter = SuggestionFilter(self.request.GET, user=user)
+        rows, asked = Suggestion.objects.visible_to(user), {"day": self.day, "user": user}
+        if workbooks.wanted(self.request):
+            return shown(register.every(rows, self.filter, **asked))
+        self.found = register.find(rows, self.filter, **asked)
+        return self.found.rows
 
     def get_paginator(self, *args, **kwargs):
         """How many rows there are is known from the figures: the register is gone through once, not twice."""
-        paginator = super().get_paginator(*args, **kwargs)
-        paginator.count = self.counted["rows"]
-        return paginator
+        return super().get_paginator(*args, count=self.found.count, whole=of_keys, **kwargs)
 
     def get_context_data(self, **kwargs):
         """Add the figures, and who may put one forward."""
-        # Of the whole register they are kept until somebody changes something.
-        build = self.rows.outcomes
-        self.counted = build() if self.filter.changed_data else pulse.remember("suggestions:outcomes", build)
+        rows, counted = self.found.rows, self.found.outcomes
         return super().get_context_data(
-            figures=figures.outcomes(self.rows, self.filter.value("activity"), self.counted),
+            figures=figures.outcomes(rows, self.filter.value("activity"), counted) if counted else None,
+            common=counted is None,
+            most_hits=register.MOST_HITS,
             activity=self.filter.value("activity"),
             may_add=access.allowed(self.request.user, "add", Suggestion),
             leads=may_export(self.request.user),
