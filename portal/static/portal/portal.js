@@ -192,6 +192,11 @@ const open = () => {
     if (wide && !contents) box.open = true;
   }
   for (const element of document.querySelectorAll("[data-dismiss][hidden], [data-print][hidden], [data-account-name][hidden]")) element.hidden = false;
+  // Where the tabs are wider than the screen, the one that is open stands in sight.
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    const beyond = tab.getBoundingClientRect().right - tab.parentElement.getBoundingClientRect().right;
+    if (beyond > 0) tab.parentElement.scrollLeft = beyond + tab.offsetHeight;
+  }
   settle();
   document.querySelectorAll("form[data-keep]").forEach(restore);
   document.querySelector("[data-focus]")?.focus();
