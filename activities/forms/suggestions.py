@@ -271,13 +271,13 @@ class AssignForm(StepForm):
     """To whom, and by when to answer."""
 
     lead_unit = forms.ModelChoiceField(label=_("主办单位"), queryset=Unit.objects.exclude(kind=UnitKind.EXTERNAL))
+    due = DayField(label=_("答复期限"), required=False, help_text=_("不填为30个工作日。"))
     assisting = forms.ModelMultipleChoiceField(
         label=_("会办单位"),
         queryset=Unit.objects.exclude(kind=UnitKind.EXTERNAL),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 5}),
+        widget=forms.CheckboxSelectMultiple,
     )
-    due = DayField(label=_("答复期限"), required=False, help_text=_("不填为30个工作日。"))
 
 
 class NoteForm(StepForm):

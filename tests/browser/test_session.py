@@ -6,6 +6,8 @@ import pytest
 
 from activities import suggestions
 from activities.models import Speech, Suggestion
+from staff.codes import qr
+from tests.browser.until import until
 from tests.factories import activities as act
 from tests.factories import staff as make
 
@@ -117,3 +119,64 @@ def test_a_phone_without_a_net_keeps_its_words_and_sends_them_once_it_is_back(op
     assert Suggestion.objects.filter(activity=activity).count() == 1
     phone.reload()
     assert phone.input_value("textarea[name=text]") == ""
+
+
+def test_two_phones_come_by_the_code_and_what_they_hold_at_the_end_is_not_lost(open_as, room):
+    branch, secretary, activity = room
+    base = f"/activities/{activity.pk}/session/"
+    recorder, screen = open_as(secretary), open_as(secretary)
+    recorder.goto(base)
+    recorder.fill("input[name=question]", "怎样方便群众？")
+    recorder.click(".session-open button[type=submit]")
+    recorder.wait_for_url(f"**{base}record/")
+    screen.goto(f"{base}screen/")
+    screen.evaluate("window.neverLoadedAnew = true")
+    # What the code says stands below it in letters, too.
+    address = f"http://{screen.inner_text('.screen-address')}"
+    drawn = screen.locator(".screen-qr svg path").last.get_attribute("d")
+    assert address.endswith(f"{base}say/") and drawn in str(qr(address))
+
+    phones = []
+    for number in range(2):
+        member = make.make_member(name=f"群众{number}", branch=branch, unit=branch.unit)
+        make.make_user(member=member, username=f"phone{number}", password="four words in a row")
+        phone = open_as(size="phone", expects=["409"])
+        phone.goto(address)
+        phone.fill("input[name=login]", f"phone{number}")
+        phone.fill("input[name=password]", "four words in a row")
+        phone.press("input[name=password]", "Enter")
+        phone.wait_for_url(f"**{base}say/")
+        phones.append(phone)
+    for number, phone in enumerate(phones):
+        phone.fill("textarea[name=text]", f"第{number}句：大厅设一台自助机。")
+        phone.evaluate("for (let n = 0; n < 5; n++) document.querySelector('[data-send]').click()")
+        phone.locator(".say-state.is-done").wait_for()
+    # The same words typed once more are the same suggestion.
+    phones[0].fill("textarea[name=text]", "第0句：大厅设一台自助机。")
+    phones[0].click("[data-send]")
+    until(phones[0], "document.querySelector('textarea[name=text]').value === ''")
+    for number in range(2):
+        screen.locator(f".voice-card:has-text('第{number}句')").wait_for(timeout=SOONEST)
+        recorder.locator(f".voice:has-text('第{number}句')").wait_for(timeout=SOONEST)
+    assert screen.evaluate("window.neverLoadedAnew") and screen.inner_text("[data-count]") == "2"
+    assert Suggestion.objects.filter(activity=activity).count() == 2
+
+    for number, phone in enumerate(phones):
+        phone.fill("textarea[name=text]", f"第{number}部手机没来得及发的话。")
+    recorder.goto(base)
+    recorder.click("button:has-text('结束征集')")
+    screen.locator("[data-over]:visible").wait_for(timeout=SOONEST)
+    assert screen.evaluate("window.neverLoadedAnew")
+    # One sends and is told, the other looks again first: both have their words, and one button outside.
+    phones[0].click("[data-send]")
+    phones[0].locator("[data-outside-link]:visible").click()
+    phones[0].wait_for_url("**/suggestions/new/")
+    phones[0].click("main form button[type=submit]:has-text('提交建议')")
+    phones[1].reload()
+    assert "征集已结束" in phones[1].inner_text("main")
+    phones[1].click("[data-send]:has-text('作为日常建议提交')")
+    for number, phone in enumerate(phones):
+        phone.get_by_text("已登记，编号").wait_for()
+        row = Suggestion.objects.get(text=f"第{number}部手机没来得及发的话。")
+        assert row.activity is None and row.authors.get().member.name == f"群众{number}"
+    assert Suggestion.objects.count() == 4
