@@ -17,6 +17,7 @@ from activities.models import Activity, AgreementItem, AgreementParty, Agreement
 from staff import access
 from staff.choices import OrganisationKind, Role
 from staff.models import PartyOrganisation
+from staff.wording import listed
 
 # What was signed: when one of these changes, the parties sign again.
 SIGNED = ("title", "lead", "starts", "ends", "principles", "goals", "measures", "safeguards")
@@ -60,7 +61,7 @@ class Standing:
     @property
     def words(self):
         """The same in one line."""
-        return "、".join(str(label) for _tone, label in self.badges)
+        return listed(str(label) for _tone, label in self.badges)
 
 
 def with_last_activity(rows):
@@ -177,7 +178,7 @@ def change(*, agreement, seen, by, partners, **fields):
     parties = {party.pk for party in (row.lead, *ours, *partners)}
     kept = {item.party_id for item in row.items.all()} | {item.partner_id for item in row.items.all()}
     if missing := PartyOrganisation.objects.filter(pk__in=kept - parties - {None}):
-        names = "、".join(str(party) for party in missing)
+        names = listed(str(party) for party in missing)
         raise ValidationError(
             {"partners": _("清单中还有%(names)s的事项，不能移出共建各方。") % {"names": names}}, code="in_use"
         )

@@ -13,6 +13,7 @@ from activities import attendance
 from activities.choices import AWAY, AttendanceState, GuestKind
 from activities.models import Guest
 from staff.imports.sheets import BadWorkbook, plain, read
+from staff.wording import listed
 
 # Heads stay Chinese in any language, so that a workbook comes back whoever took it out.
 KIND, NUMBER, NAME, UNIT, STATE, REASON = "类别", "工号", "姓名", "单位", "出席情况", "事由"
@@ -152,7 +153,7 @@ class _Reader:
             else:
                 raise ValueError(
                     _("类别“%(kind)s”有误，应为：%(kinds)s。")
-                    % {"kind": kind, "kinds": "、".join([EXPECTED, *(str(one.label) for one in GuestKind)])}
+                    % {"kind": kind, "kinds": listed([EXPECTED, *(str(one.label) for one in GuestKind)])}
                 )
         except ValueError as error:
             line.error, line.mark, line.make_up, line.guest = str(error), (), (), ()
@@ -170,7 +171,7 @@ class _Reader:
         line.name = row.member.name
         wanted = text.get(STATE, "")
         if wanted not in self.marks:
-            states = "、".join(str(mark.label) for mark in attendance.MARKS)
+            states = listed(str(mark.label) for mark in attendance.MARKS)
             raise ValueError(_("出席情况“%(state)s”有误，应为：%(states)s。") % {"state": wanted, "states": states})
         state = self.marks[wanted]
         # A cell left as it came out speaks for nobody: what was marked meanwhile stays.
@@ -235,7 +236,7 @@ def _store(*, activity, lines, at, by):
             by=by,
         )
         if marked.stale:
-            names = "、".join(row.member.name for row in marked.stale)
+            names = listed(row.member.name for row in marked.stale)
             raise ValidationError(_("%(names)s刚被他人登记，请重新上传。"), params={"names": names}, code="stale")
     for line in lines:
         if line.make_up:

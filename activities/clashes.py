@@ -18,6 +18,7 @@ from activities.choices import ActivityState
 from activities.models import Activity, ActivityHost, Attendance
 from staff.choices import OrganisationKind, UnitKind
 from staff.models import Leave, PartyOrganisation, Posting
+from staff.wording import listed
 
 NAMED = 8
 AHEAD = (ActivityState.DRAFT, ActivityState.SCHEDULED)
@@ -55,7 +56,7 @@ class Clash:
     @property
     def named(self):
         """The names, as many as fit a line."""
-        names = "、".join(self.names[:NAMED])
+        names = listed(self.names[:NAMED])
         return _("%(names)s等") % {"names": names} if len(self.names) > NAMED else names
 
 

@@ -19,6 +19,7 @@ from activities.choices import ActivityState, AttendanceState
 from activities.models import Activity, ActivityPage, Attendance, FeedToken
 from staff import diary
 from staff.access import roles
+from staff.wording import listed
 
 SPAN = timedelta(days=365)
 STATUS = {ActivityState.CANCELLED: "CANCELLED"}
@@ -98,7 +99,7 @@ def _text(cal):
 def _event(activity, link, at, *, details):
     """An activity as every calendar of ours shows it: its number and the version raised with each change say which."""
     away = getattr(activity, "away", False)
-    lines = [_("主办：%(host)s") % {"host": "、".join(str(host) for host in activity.hosts.all())}]
+    lines = [_("主办：%(host)s") % {"host": listed(str(host) for host in activity.hosts.all())}]
     if details:
         lines += [text for text in (activity.note, activity.agenda) if text]
     event = Event()

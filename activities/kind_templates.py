@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
@@ -101,6 +101,11 @@ class Text:
     def label(self):
         """The kind in words."""
         return Kind(self.kind).label
+
+    @property
+    def outline(self):
+        """The agenda on one line."""
+        return pgettext("between clauses", "；").join(self.agenda.splitlines())
 
     @property
     def note(self):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from activities.choices import BY_NAME, ActivityState, Kind, MinutesState
 from activities.models import Activity, ActivityHost, Minutes
 from staff.word import Paper
+from staff.wording import listed
 
 HEADERS = tuple(
     gettext_lazy(text) for text in ("序号", "日期", "类型", "主题", "地点", "应到", "实到", "请假", "缺席", "会议记录")
@@ -121,8 +122,8 @@ def _line(branch, number, activity):
     return Line(
         number=number,
         activity=activity,
-        kinds="、".join(str(label) for label in activity.kind_labels),
-        hosts="、".join(str(host.organisation) for host in activity.hosts.all()),
+        kinds=listed(str(label) for label in activity.kind_labels),
+        hosts=listed(str(host.organisation) for host in activity.hosts.all()),
         due=len(minuted),
         drafted=len(minutes),
         signed=len(signed),

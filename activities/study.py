@@ -19,6 +19,7 @@ from activities.choices import THERE, ActivityState, StudyDuty
 from activities.models import ActivityKind, Attendance, MeetingRule, StudyRecord, StudyRule
 from staff.choices import COMMITTEE_POSTS
 from staff.models import Member, Post
+from staff.wording import listed
 
 NOTHING = Decimal(0)
 
@@ -155,7 +156,7 @@ def record(*, members, day, title, hours, today, by):
     if not members:
         raise ValidationError({"members": _("请选择参加学习的人员。")})
     there = StudyRecord.objects.filter(member__in=members, day=day, title=title).select_related("member")
-    if names := "、".join(row.member.name for row in there):
+    if names := listed(row.member.name for row in there):
         raise ValidationError({"members": _("已登记过这项学习：%(names)s。") % {"names": names}})
     made = []
     for member in members:

@@ -13,6 +13,7 @@ from home.models import Mention, UpdateAudience
 from staff.choices import NotificationKind, Role
 from staff.models import Grant, Member
 from staff.notifications import notify
+from staff.wording import listed
 
 # After @ a name, and behind it in brackets the number of one of several who share it; a name is at least two signs.
 NAMED = re.compile(r"@([^\s@()（）]{2,30})(?:[(（]([\w-]{1,20})[)）])?")
@@ -84,10 +85,10 @@ def _refuse(outside, unclear):
     """Say whom the text cannot name, if anybody."""
     wrong = []
     if outside:
-        names = "、".join(f"@{name}" for name in dict.fromkeys(outside))
+        names = listed(f"@{name}" for name in dict.fromkeys(outside))
         wrong.append(_("%(names)s不在这条动态的阅读范围内，收不到提醒。请去掉“@”，或扩大阅读范围。") % {"names": names})
     for people in unclear:
-        numbers = "、".join(f"@{member.name}({member.employee_number})" for member in people)
+        numbers = listed(f"@{member.name}({member.employee_number})" for member in people)
         wrong.append(_("有多人同名，请写明工号：%(numbers)s。") % {"numbers": numbers})
     if wrong:
         raise ValidationError({"text": wrong})

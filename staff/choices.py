@@ -89,10 +89,10 @@ LEAVING = (*WAYS_OUT, TransferKind.LEFT)
 class ImportKind(models.TextChoices):
     """What a workbook brings in."""
 
-    MEMBERS = "members", _("人员")
+    MEMBERS = "members", pgettext_lazy("workbook", "人员")
     PLOTS = "plots", _("责任田")
     ASSIGNMENTS = "assignments", _("责任分工")
-    POSTINGS = "postings", _("派驻")
+    POSTINGS = "postings", pgettext_lazy("workbook", "派驻")
 
 
 class ImportState(models.TextChoices):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.choices import Condition, Every, Kind, Pair
 from staff.querysets import ScopedQuerySet
+from staff.wording import listed
 
 # Kinds of which the sources (BR) say nothing: their rule is the bureau's own.
 OWN = (Kind.LECTURE, Kind.JOINT, Kind.VOLUNTEERING, Kind.STUDY_VISIT)
@@ -62,7 +63,7 @@ class MeetingRule(models.Model):
         """Of what it asks one by one, in words; empty where it asks of the branch as a whole."""
         if self.kind == Kind.GROUP:
             return _("每个党小组")
-        return "、".join(str(pair.label) for pair in Pair) if self.kind == Kind.TALK else ""
+        return listed(str(pair.label) for pair in Pair) if self.kind == Kind.TALK else ""
 
 
 class FeedToken(models.Model):

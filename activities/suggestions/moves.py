@@ -20,6 +20,7 @@ from staff import access
 from staff.choices import AccessAction
 from staff.models import AccessEvent
 from staff.notifications import worded
+from staff.wording import listed
 from staff.workdays import add_working_days, working_days_between
 
 
@@ -100,7 +101,7 @@ def assign(*, suggestion, lead_unit, assisting=(), due=None, seen, by, at=None):
     before = row.lead_unit if row.lead_unit_id != lead_unit.pk else None
     helpers = [unit for unit in assisting if unit.pk != lead_unit.pk]
     row.lead_unit, row.due, row.assigned_on = lead_unit, due, day
-    names = "、".join(str(unit) for unit in helpers)
+    names = listed(str(unit) for unit in helpers)
     what = _("主办：%(unit)s") % {"unit": lead_unit}
     if names:
         what += _("；会办：%(units)s") % {"units": names}

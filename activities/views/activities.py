@@ -23,6 +23,7 @@ from staff import workbooks
 from staff.access import InsideMixin, inside, roles
 from staff.choices import Role
 from staff.forms.fields import put_errors
+from staff.wording import listed
 
 OPEN = (ActivityState.DRAFT, ActivityState.SCHEDULED)
 HEADERS = tuple(
@@ -102,9 +103,9 @@ class ActivityListView(ListView):
 
     def workbook_row(self, row):
         """One line of the workbook."""
-        hosts = "、".join(host.organisation.name for host in row.hosts.all())
+        hosts = listed(host.organisation.name for host in row.hosts.all())
         figures = [row.expected, row.present, row.on_leave, row.absent]
-        kinds = "、".join(str(label) for label in row.kind_labels)
+        kinds = listed(str(label) for label in row.kind_labels)
         return [row.title, kinds, hosts, row.starts, row.ends, row.place, row.get_state_display(), *figures]
 
 

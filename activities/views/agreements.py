@@ -19,6 +19,7 @@ from staff import access, partners
 from staff.choices import Role
 from staff.forms.fields import put_errors
 from staff.views.lists import ScopedListView
+from staff.wording import listed
 
 COLUMNS = (
     "pk", "title", "starts", "ends", "signed_on", "lead__name", "lead__short_name", "projects", "done", "unmet",
@@ -109,7 +110,7 @@ class AgreementListView(OfPartiesMixin, ScopedListView):
         return [
             row["title"],
             row["lead__short_name"] or row["lead__name"],
-            "、".join(row["parties"]),
+            listed(row["parties"]),
             *(row[name] for name in ("signed_on", "starts", "ends", "projects", "done", "unmet", "overdue")),
             timezone.localdate(row["last_activity"]) if row["last_activity"] else None,
             row["standing"].words,

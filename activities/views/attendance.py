@@ -21,6 +21,7 @@ from activities.models import Guest, Invitation
 from activities.views.activities import KeptActivityMixin, kept
 from staff import workbooks
 from staff.access import inside
+from staff.wording import listed
 
 # What leave is mostly for, to choose by a touch.
 REASONS = (
@@ -118,10 +119,10 @@ class AttendanceView(KeptActivityMixin, TemplateView):
         except ValidationError as error:
             return self.render_to_response(self.get_context_data(rows=rows, errors=error.messages), status=422)
         if done.stale:
-            told = "、".join(f"{row.member.name}({row.get_state_display()})" for row in done.stale)
+            told = listed(f"{row.member.name}({row.get_state_display()})" for row in done.stale)
             messages.warning(request, _("以下人员刚被他人登记，未作改动，请核对：%(names)s。") % {"names": told})
         if open_ := [name for member, name in asking.items() if member not in marks]:
-            told = {"names": "、".join(open_)}
+            told = {"names": listed(open_)}
             messages.warning(request, _("请假待批，未登记为实到，请先审批或逐人登记：%(names)s。") % told)
         messages.success(request, _("出席情况已保存。"))
         return redirect("activities:attendance", self.activity.pk)

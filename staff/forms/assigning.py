@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from staff.choices import AssignmentRole
 from staff.forms.fields import DATE_FORMATS, DayField, MemberField
+from staff.wording import listed
 
 MOST_ROWS = 200
 # The columns of a pasted table, in their order.
@@ -29,7 +30,7 @@ class PlotField(forms.CharField):
         if len(found) == 1:
             return found[0]
         if found:
-            names = "、".join(f"{plot.unit} · {plot.name}" for plot in found[:4])
+            names = listed(f"{plot.unit} · {plot.name}" for plot in found[:4])
             raise forms.ValidationError(_("有多块同名责任田，请写明：%(names)s。"), params={"names": names})
         raise forms.ValidationError(_("您的管理范围内没有“%(text)s”。"), params={"text": text})
 

@@ -17,6 +17,7 @@ from staff.models import Member
 from staff.photos import clean_photo
 from staff.rows import RowErrors
 from staff.visits import MAX_PHOTOS
+from staff.wording import listed
 
 # Days outside these are slips of the keyboard.
 EARLIEST, LATEST = date(1921, 7, 23), date(2099, 12, 31)
@@ -62,7 +63,7 @@ class MemberField(forms.CharField):
         if len(named) == 1:
             return named[0]
         if named:
-            numbers = "、".join(person.employee_number for person in named)
+            numbers = listed(person.employee_number for person in named)
             raise ValidationError(
                 _("有多人同名，请填写工号：%(numbers)s。"), params={"numbers": numbers}, code="ambiguous"
             )

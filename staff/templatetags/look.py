@@ -10,10 +10,13 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 
-from staff import seeded
+from staff import seeded, wording
 
 register = template.Library()
 register.filter("seeded", seeded.shown)
+register.filter("listed", wording.listed)
+register.simple_tag(wording.comma, name="comma")
+register.simple_tag(wording.colon, name="colon")
 
 
 @register.simple_tag

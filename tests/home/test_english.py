@@ -5,13 +5,14 @@ from datetime import date
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 
 from activities import fixed_days, kind_templates, suggestions, year_plan
 from activities.choices import Kind
 from activities.compliance import seed_rules
 from activities.models import BranchIndexPage, MeetingRule
 from home.models import HomePage, NewsIndexPage
-from staff import leaves, seeded
+from staff import leaves, seeded, wording
 from staff.models import Holiday, Notification, Preference
 from tests.factories.activities import make_suggestion
 from tests.factories.home import make_news
@@ -100,3 +101,17 @@ def test_who_reads_english_is_told_in_english_by_who_does_not():
     suggestions.accept(suggestion=suggestion, seen=suggestion.state, by=office)
     told = Notification.objects.filter(user=reader).order_by("pk").values_list("text", flat=True)
     assert len(told) == 2 and all(text.isascii() for text in told), list(told)
+
+
+def test_dates_and_names_in_a_row_are_written_as_english_writes_them(client):
+    assert wording.listed(["甲", "乙"]) == "甲、乙"
+    with translation.override("en"):
+        assert date_format(date(2022, 12, 29)) == "29 December 2022"
+        assert wording.listed(["甲", "乙"]) == "甲, 乙" and wording.colon() == ": "
+    client.force_login(make_staff())
+    assert f"{today():%A}, {date_format_en(today())}" in client.get("/me/").text
+
+
+def date_format_en(day):
+    """The day as the pages write it in English."""
+    return f"{day.day} {day:%B %Y}"

@@ -24,6 +24,7 @@ from staff.forms.fields import put_errors
 from staff.models import Finding, PartyOrganisation
 from staff.paging import RegisterPaginator
 from staff.views.lists import ScopedListView, may_export
+from staff.wording import listed
 
 
 def shown(rows):
@@ -91,7 +92,7 @@ class SuggestionListView(ScopedListView):
             row.number,
             row.text,
             row.topic,
-            _("不具名") if row.unnamed else "、".join(member.name for member in row.shown_authors),
+            _("不具名") if row.unnamed else listed(member.name for member in row.shown_authors),
             str(row.organisation),
             row.activity.title if row.activity else "",
             row.logged_on,

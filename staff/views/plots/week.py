@@ -13,6 +13,7 @@ from staff.models import Plot, Unit, Visit
 from staff.policies import READERS
 from staff.views.lists import ScopedListView
 from staff.views.plots.register import COVER_QUESTIONS
+from staff.wording import listed
 
 
 class WeekView(ScopedListView):
@@ -73,7 +74,7 @@ class WeekView(ScopedListView):
         return [
             row.plot.name,
             row.plot.unit.name,
-            "、".join(row.holders),
+            listed(row.holders),
             "；".join(f"{day.month}月{day.day}日 {who}" for day, who, _number in row.visits),
             sum(number for _day, _who, number in row.visits),
             row.due.on if row.due else None,
