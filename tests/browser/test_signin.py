@@ -29,3 +29,23 @@ def test_whoever_signed_in_finds_the_way_out(open_as, size):
     page.wait_for_url("**/")
     page.goto("/me/")
     page.wait_for_url("**/accounts/login/**")
+
+
+def test_whoever_is_invited_opens_the_link_on_a_phone_and_is_in(open_as, live_server):
+    """The office invites from the member's page; the code's address leads to the first password."""
+    office, member = make.make_office(), make.make_member(name="段立本")
+    page = open_as(office)
+    page.goto(member.get_absolute_url())
+    page.locator("main form[action$='/invite/'] button").first.click()
+    assert page.locator(".invitation-code svg").bounding_box()["width"] > 100
+    link = page.locator(".invitation-link").inner_text()
+    phone = open_as(None, "phone", expects=["410"])
+    phone.goto("/invitations/" + link.split("/invitations/")[1])
+    phone.fill("input[name=new_password1]", "four words in a row")
+    phone.fill("input[name=new_password2]", "four words in a row")
+    phone.locator("main button[type=submit]").click()
+    phone.wait_for_url(f"{live_server.url}/")
+    phone.goto("/me/")
+    assert "段立本" in phone.inner_text("main")
+    phone.context.clear_cookies()
+    assert phone.goto("/invitations/" + link.split("/invitations/")[1]).status == 410
