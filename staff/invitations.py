@@ -44,7 +44,9 @@ def invite(*, members, by=None, mail=False):
     """
     rows = Member.objects.in_service(timezone.localdate()).filter(pk__in=[member.pk for member in members])
     rows = rows.select_for_update(of=("self",)).select_related("user", "unit").order_by("unit__path", "spelling", "pk")
-    accounts = ((member.user or _account(member), member) for member in rows)
+    accounts = [(member.user or _account(member), member) for member in rows]
+    # Once for all of them: whose groups are whose is read from every post and grant.
+    sync_groups(users=[user for user, _member in accounts if user is not None])
     return [_invited(user, member, by, mail) for user, member in accounts if user is not None and waits(user)]
 
 
@@ -83,7 +85,6 @@ def _account(member):
     user.save()
     member.user = user
     member.save(update_fields=["user"])
-    sync_groups(users=[user])
     return user
 
 

@@ -94,12 +94,18 @@ def test_photos_shared_from_elsewhere_stand_in_the_form(open_as):
     # The phone posts to the share target as a page that it opens; a form with a file does the same.
     page.set_content(
         '<form action="/share/" method="post" enctype="multipart/form-data">'
-        '<input name="text" value="今天的烤房"><input type="file" name="photos"><button>分享</button></form>'
+        '<input name="text" value="今天的烤房"><input type="file" name="photos" multiple><button>分享</button></form>'
     )
-    page.set_input_files("input[name=photos]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()})
+    heic = BytesIO()
+    Image.new("RGB", (60, 40), "green").save(heic, "HEIF")
+    photos = [("a.jpg", "image/jpeg", out), ("b.heic", "application/octet-stream", heic)]
+    page.set_input_files(
+        "input[name=photos]", [{"name": name, "mimeType": kind, "buffer": b.getvalue()} for name, kind, b in photos]
+    )
     page.locator("button").click()
     page.wait_for_url("**/updates/new/?shared=1")
     page.locator(".preview img").wait_for()
+    page.locator(".preview-name", has_text="b.heic").wait_for()
     assert page.input_value("textarea[name=text]") == "今天的烤房"
 
 

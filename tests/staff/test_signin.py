@@ -13,13 +13,15 @@ from wagtail.models import ModelLogEntry
 
 from portal.logs import Formatter
 from staff import invitations
-from staff.models import Invitation, User
+from staff.choices import PostKind
+from staff.models import Invitation, Post, User
 from staff.notifications import send_waiting
 from tests.factories.staff import (
     make_auditor,
     make_manager,
     make_member,
     make_office,
+    make_organisation,
     make_partner,
     make_secretary,
     make_staff,
@@ -133,6 +135,18 @@ def test_the_administrator_invites_a_unit_and_prints_the_list():
     assert word["Content-Disposition"].startswith("attachment")
     nobody = client.post("/admin/invitations/", {"how": "page"})
     assert "请选择一名人员，或一个单位。" in nobody.content.decode()
+
+
+def test_a_secretary_without_an_account_has_their_groups_with_it_and_many_cost_little_more_than_one(
+    django_assert_max_num_queries,
+):
+    organisation, day = make_organisation(), today()
+    members = [make_member() for _number in range(10)]
+    Post.objects.create(member=members[0], organisation=organisation, kind=PostKind.SECRETARY, starts=day)
+    with django_assert_max_num_queries(30 + 10 * 12):
+        assert len(invitations.invite(members=members)) == 10
+    organisation.refresh_from_db()
+    assert list(User.objects.filter(groups=organisation.group)) == [User.objects.get(member=members[0])]
 
 
 def test_whoever_has_no_password_is_invited_from_their_page_in_one_step(client):
