@@ -357,6 +357,8 @@ LOGGING = {
     "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": ["stdout"], "level": LOG_LEVEL, "propagate": False},
+        # Its debug lines hold whatever a page is made from, people's names among it.
+        "django.template": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
         # Its debug lines hold whole addresses, and WeCom wants its secret in one.
         "urllib3": {"handlers": ["stdout"], "level": "WARNING", "propagate": False},
     },
