@@ -5,6 +5,28 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import override_settings
 from django.utils import translation
+from xdist.scheduler import LoadScopeScheduling
+
+# Files whose tests all read one costly preparation, which is then made by one process alone.
+TOGETHER = ("tests/home/test_demo.py", "tests/test_query_counts.py")
+
+
+class DealtOut(LoadScopeScheduling):
+    """Deals the tests out one by one in the order they were collected in, those of a file in `TOGETHER` at once."""
+
+    def __init__(self, config, log=None):
+        super().__init__(config, log)
+        # Tests that commit are collected last, and must stay there.
+        config.option.loadscopereorder = False
+
+    def _split_scope(self, nodeid):
+        file = nodeid.split("::", 1)[0]
+        return file if file in TOGETHER else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """How several processes share the tests."""
+    return DealtOut(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)
