@@ -24,7 +24,7 @@ from staff import pulse
 from staff.models import PartyOrganisation, Unit
 
 # Words that more suggestions hold are looked for in so many of the newest alone.
-MOST_HITS, NEWEST = 1000, 2000
+MOST_HITS, NEWEST = 1000, 1000
 WORDS = re.compile(r"\w+")
 SPOKEN_IN = ("text", "topic", "answer", "number")
 # Whose next step is owed: these depend on the day and on the reader, not on the fate.
