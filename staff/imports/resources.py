@@ -111,7 +111,7 @@ class PlotRegister(Register):
         "所在村社区",
         "division_list",
         NamedMany(Division.objects.all, "code", "name", what="行政区划"),
-        example="530129102201",
+        example="530129109201",
         note="区划代码或名称；多个用顿号隔开；同名的请填代码",
     )
     households = Column("户数", "households", Whole(), example=86)

@@ -115,3 +115,8 @@ def test_dates_and_names_in_a_row_are_written_as_english_writes_them(client):
 def date_format_en(day):
     """The day as the pages write it in English."""
     return f"{day.day} {day:%B %Y}"
+
+
+def test_a_first_password_leads_on_to_signing_in(client):
+    page = client.get("/accounts/password/reset/key/done/").text
+    assert 'href="/accounts/login/"' in page.split("<main")[1] and "Your password is set" in page
