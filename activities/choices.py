@@ -153,6 +153,13 @@ class StudyDuty(models.TextChoices):
     COMMITTEE = "committee", _("书记和班子成员")
 
 
+class StudySource(models.TextChoices):
+    """Where the hours of a study record come from."""
+
+    ENTERED = "entered", _("支部登记")
+    MATERIAL = "material", _("学习资料")
+
+
 class ItemList(models.TextChoices):
     """The three lists of a joint agreement (三张清单)."""
 

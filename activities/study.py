@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from activities.choices import THERE, ActivityState, StudyDuty
+from activities.choices import THERE, ActivityState, StudyDuty, StudySource
 from activities.models import ActivityKind, Attendance, MeetingRule, StudyRecord, StudyRule
 from staff.choices import COMMITTEE_POSTS
 from staff.models import Member, Post
@@ -33,6 +33,8 @@ class Hours:
     required: int
     attended: Decimal
     recorded: Decimal
+    # Of study material that the member finished.
+    read: Decimal
 
     @property
     def duty_label(self):
@@ -42,7 +44,7 @@ class Hours:
     @property
     def total(self):
         """All that counts."""
-        return self.attended + self.recorded
+        return self.attended + self.recorded + self.read
 
     @property
     def lacking(self):
@@ -100,9 +102,9 @@ def _attended(members, year):
 
 
 def _recorded(members, year):
-    """Hours of `members` that were entered for the year: {member: hours}."""
-    rows = StudyRecord.objects.filter(member__in=members, day__year=year).order_by().values_list("member")
-    return dict(rows.annotate(total=Sum("hours")))
+    """Hours of `members` that were entered for the year, and that study material brought: {(member, source): hours}."""
+    rows = StudyRecord.objects.filter(member__in=members, day__year=year).order_by().values_list("member", "source")
+    return {(member, source): total for member, source, total in rows.annotate(total=Sum("hours"))}
 
 
 def of_members(members, *, year, on):
@@ -121,7 +123,8 @@ def of_members(members, *, year, on):
                 duty=duty,
                 required=asked.get(duty, 0),
                 attended=attended.get(member.pk, NOTHING),
-                recorded=recorded.get(member.pk, NOTHING),
+                recorded=recorded.get((member.pk, StudySource.ENTERED), NOTHING),
+                read=recorded.get((member.pk, StudySource.MATERIAL), NOTHING),
             )
         )
     return found
@@ -149,7 +152,7 @@ def of_branches(branches, *, year, on):
 
 
 @transaction.atomic
-def record(*, members, day, title, hours, today, by):
+def record(*, members, day, title, hours, today, by, source=StudySource.ENTERED):
     """Write down what `members` studied beside the branch's activities; entered twice it is refused, not doubled."""
     if day > today:
         raise ValidationError({"day": _("学习日期不能晚于今天。")})
@@ -160,7 +163,7 @@ def record(*, members, day, title, hours, today, by):
         raise ValidationError({"members": _("已登记过这项学习：%(names)s。") % {"names": names}})
     made = []
     for member in members:
-        row = StudyRecord(member=member, day=day, title=title, hours=hours, entered_by=by)
+        row = StudyRecord(member=member, day=day, title=title, hours=hours, source=source, entered_by=by)
         row.full_clean(validate_unique=False, validate_constraints=False)
         row.save()
         log(instance=row, action="activities.study.record", user=by)

@@ -71,6 +71,21 @@ def readers_kept(roles):
     return either(office(roles), roles.organisation_q("branch", Role.SECRETARY), roles.unit_q("unit", Role.MANAGEMENT))
 
 
+def completions(roles):
+    """What one's own people finished of the study material, and what one finished oneself."""
+    kept = either(
+        office(roles),
+        roles.organisation_q("member__branch", Role.SECRETARY),
+        roles.unit_q("member__unit", Role.MANAGEMENT),
+    )
+    return either(kept, own_completions(roles))
+
+
+def own_completions(roles):
+    """What one finished oneself."""
+    return Q(member=roles.member.pk) if roles.member else None
+
+
 def proposals(roles):
     """Exemplars put forward by the organisations of which one is secretary; the office's are all."""
     return either(office(roles), roles.organisation_q("organisation", Role.SECRETARY))
@@ -85,6 +100,7 @@ def register():
     """Register a policy for every model of `home` that is not a page or a site setting."""
     table = {
         models.Receipt: {"view": office, "add": own_account()},
+        models.StudyCompletion: {"view": completions, "add": member_add, "delete": own_completions},
         models.Update: {
             "view": updates,
             "add": member_add,

@@ -20,7 +20,7 @@ COCKPIT_ROLES = (Role.MANAGEMENT, Role.OFFICE)
 IMPORT_ROLES = (Role.OFFICE, Role.SYSADMIN)
 # What belongs to each place, by how addresses begin; the front page is alone at its address.
 BELONGS = {
-    "/": ("/news/", "/notices/", "/exemplars/", "/updates/"),
+    "/": ("/news/", "/notices/", "/exemplars/", "/study/", "/updates/"),
     "/agreements/": ("/agreements/",),
     "/activities/": ("/activities/", "/branches/", "/agreements/"),
     "/plots/": ("/plots/", "/deployments/"),
@@ -71,6 +71,7 @@ def _menu(language, inside, leads, imports, administers):
         _place(_("下沉一线"), "staff:rounds", "route"),
         _place(_("共建协议"), "activities:agreements", "handshake"),
         _place(_("职工动态"), "home:updates", "chat"),
+        Place(_("学习资料"), "/study/", "news"),
     ]
     work = [_place(_("驾驶舱"), "home:manage", "chart")] if leads else []
     work += [_place(_("导入"), "staff:imports", "table")] if imports else []
@@ -87,6 +88,7 @@ def _directory(language, inside):
         Place(_("工作动态"), "/news/"),
         Place(_("通知"), "/notices/"),
         Place(_("先锋典型"), "/exemplars/"),
+        Place(_("学习资料"), "/study/"),
     ]
     if inside:
         entries += [

@@ -25,7 +25,7 @@ from activities.choices import SuggestionState
 from activities.models import Activity, ActivityPage, BranchPage, JointAgreement, Suggestion
 from home import documents
 from home.marks import Marker
-from home.models import ExemplarPage, NewsPage, NoticePage, Update
+from home.models import ExemplarPage, NewsPage, NoticePage, StudyPage, Update
 from staff.access import roles
 from staff.choices import PlotKind, UnitKind
 from staff.models import Division, Member, Plot, Unit
@@ -38,7 +38,9 @@ COMMON = 300
 # How far the rows of a common word are counted.
 COUNTED = 99
 SUGGESTED = 8
-PAGE_TYPES = {model._meta.model_name: model for model in (NewsPage, NoticePage, ExemplarPage, ActivityPage, BranchPage)}
+PAGE_TYPES = {
+    model._meta.model_name: model for model in (NewsPage, NoticePage, ExemplarPage, StudyPage, ActivityPage, BranchPage)
+}
 
 NO_DAY = Cast(Value(None), DateField())
 NO_MOMENT = Cast(Value(None), DateTimeField())

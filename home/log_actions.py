@@ -9,6 +9,8 @@ ACTIONS = {
     "home.report.send": _("举报"),
     "home.report.handle": _("处理举报"),
     "home.notice.remind": _("提醒未读通知的人员"),
+    "home.study.finish": _("学完学习资料"),
+    "home.study.retract": _("撤回学完登记"),
     "home.proposal.put_forward": _("推荐典型"),
     "home.proposal.change": _("修改典型推荐"),
     "home.proposal.return": _("退回典型推荐"),

@@ -20,13 +20,13 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, ReferenceIndex
 
 from activities.models import ActivityPage, BranchPage, MinutesFile, SuggestionFile
-from home.models import ExemplarPage, NewsPage, NoticePage, UpdatePhoto
+from home.models import ExemplarPage, NewsPage, NoticePage, StudyPage, UpdatePhoto
 from staff.access import roles
 from staff.choices import Role
 from staff.models import VisitPhoto
 from staff.ranges import ranged
 
-PAGE_TYPES = (NewsPage, NoticePage, ExemplarPage, ActivityPage, BranchPage)
+PAGE_TYPES = (NewsPage, NoticePage, ExemplarPage, StudyPage, ActivityPage, BranchPage)
 # Who writes pages, and so sees every picture in the admin.
 WRITERS = (Role.SECRETARY, Role.OFFICE)
 KINDS = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"}

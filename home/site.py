@@ -22,7 +22,7 @@ from wagtail.models import (
 )
 
 from activities.models import BranchIndexPage
-from home.models import BureauSettings, ExemplarIndexPage, HomePage, NewsIndexPage, NoticeIndexPage
+from home.models import BureauSettings, ExemplarIndexPage, HomePage, NewsIndexPage, NoticeIndexPage, StudyIndexPage
 from staff import pulse, seeded
 from staff.choices import Role
 from staff.posts import FILE_RIGHTS, ROLE_GROUPS, give_files, role_group
@@ -33,6 +33,7 @@ INDEXES = (
     (NewsIndexPage, "news", gettext_noop("工作动态")),
     (NoticeIndexPage, "notices", gettext_noop("通知公告")),
     (ExemplarIndexPage, "exemplars", gettext_noop("先锋典型")),
+    (StudyIndexPage, "study", gettext_noop("学习资料")),
     (BranchIndexPage, "branches", gettext_noop("支部总览")),
 )
 seeded.know(*(title for _model, _slug, title in INDEXES))

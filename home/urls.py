@@ -3,7 +3,7 @@
 from django.urls import path
 
 from home.models import Comment
-from home.views import adopted, comments, me, oversight, pages, proposals, receipts, search, updates
+from home.views import adopted, comments, me, oversight, pages, proposals, receipts, search, study, updates
 
 app_name = "home"
 
@@ -36,6 +36,9 @@ urlpatterns = [
     path("notices/<int:pk>/receipt/", pages.confirm_notice, name="receipt"),
     path("notices/<int:pk>/receipts/", receipts.ReceiptListView.as_view(), name="receipts"),
     path("notices/<int:pk>/remind/", receipts.remind, name="receipts_remind"),
+    path("study/<int:pk>/finish/", study.finish, name="study_finish"),
+    path("study/<int:pk>/retract/", study.retract, name="study_retract"),
+    path("study/<int:pk>/finished/", study.StudyReaderListView.as_view(), name="study_readers"),
     path("exemplars/proposals/", proposals.ProposalListView.as_view(), name="proposals"),
     path("exemplars/proposals/new/", proposals.ProposalAddView.as_view(), name="proposal_add"),
     path("exemplars/proposals/<int:pk>/", proposals.ProposalView.as_view(), name="proposal"),

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from activities.choices import ActivityState, AttendanceState, LeftOutReason
 from activities.forms.organisations import SHORT
 from activities.models import Decision, LeftOut, Motion, Speech, SuggestionLink
-from home.models import ExemplarIndexPage, ExemplarPage, NewsIndexPage, NewsPage, NoticeIndexPage, NoticePage
+from home.models import ExemplarIndexPage, ExemplarPage, NewsIndexPage, NewsPage, NoticeIndexPage, NoticePage, StudyPage
+from home.models.study import StudyCompletion, StudyIndexPage
 from staff.audience import Audience
 from staff.models import FieldReport, Opinion, ShiftDuty
 from tests.factories import activities as act
@@ -28,6 +29,10 @@ LISTS = {
     "/news/": ("anonymous", "staff"),
     "/notices/": ("anonymous", "staff"),
     "/exemplars/": ("anonymous", "staff"),
+    "/study/": ("anonymous", "staff"),
+    "/study/?show=open": ("staff",),
+    "/study/{here.study_page.pk}/finished/?show=all": ("secretary", "manager", "office"),
+    "{here.study_page.url}": ("staff", "secretary"),
     "/branches/": ("anonymous", "staff"),
     "/activities/": ("anonymous", "staff", "secretary", "partner"),
     "/activities/calendar/{today:%Y/%m}/": ("anonymous", "staff", "secretary", "partner"),
@@ -174,6 +179,10 @@ def _grow_activities(here, partner, member, number):
 def _grow_pages(here, users, member):
     for index, model in ((NewsIndexPage, NewsPage), (NoticeIndexPage, NoticePage), (ExemplarIndexPage, ExemplarPage)):
         add_article(index, model, title="主题党日见闻", audience=Audience.PUBLIC)
+    title = f"学习资料{StudyPage.objects.count()}"
+    material = add_article(StudyIndexPage, StudyPage, title=title, hours=1, audience=Audience.PUBLIC)
+    StudyCompletion.objects.create(page=material, member=here.member)
+    StudyCompletion.objects.create(page=here.study_page, member=member)
     make_update(member)
     make_notification(users["staff"])
 

@@ -23,6 +23,8 @@ from home.models import (
     NoticeIndexPage,
     NoticePage,
     Report,
+    StudyIndexPage,
+    StudyPage,
     Update,
 )
 from staff import invitations
@@ -159,6 +161,7 @@ def _pages(here, users):
     here.public_news = add_article(NewsIndexPage, NewsPage, title="夜市普法进社区", audience=Audience.PUBLIC)
     here.notice = add_article(NoticeIndexPage, NoticePage, title="走访周安排", receipt_wanted=True)
     here.exemplar = add_article(ExemplarIndexPage, ExemplarPage, title="二十年守一片田", unit=here.unit)
+    here.study_page = add_article(StudyIndexPage, StudyPage, title="学习条例导读", hours=1, meant_for="all")
     here.update = make_update(here.member)
     here.comment = Comment.objects.create(update=here.update, author=here.member, text="辛苦了")
     here.complaint = make_report(here.update, users["secretary_away"])

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from activities.choices import StudyDuty
+from activities.choices import StudyDuty, StudySource
 from staff.models import Member
 from staff.querysets import ScopedQuerySet
 
@@ -36,12 +36,15 @@ class StudyRule(models.Model):
 
 
 class StudyRecord(models.Model):
-    """Hours that a member studied beside the branch's activities: a training course, a school, a lecture elsewhere."""
+    """Hours that a member studied beside the branch's activities: a course, a lecture elsewhere, study material."""
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="study_records", verbose_name=_("人员"))
     day = models.DateField(_("日期"))
     title = models.CharField(_("学习内容"), max_length=120)
     hours = models.DecimalField(_("学时"), max_digits=4, decimal_places=1)
+    source = models.CharField(
+        _("来源"), max_length=10, choices=StudySource, default=StudySource.ENTERED, editable=False
+    )
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )

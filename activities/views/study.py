@@ -47,13 +47,14 @@ class StudyView(BranchesView):
             _("应学学时"),
             _("活动学时"),
             _("登记学时"),
+            _("资料学时"),
             _("合计"),
             _("还差"),
         ]
         lines = (
             [
                 row.member.branch.name, row.member.name, row.duty_label, row.required, float(row.attended),
-                float(row.recorded), float(row.total), float(row.lacking),
+                float(row.recorded), float(row.read), float(row.total), float(row.lacking),
             ]
             for row in study.of_members(members, year=self.year, on=self.day)
         )  # fmt: skip

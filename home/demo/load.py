@@ -15,6 +15,7 @@ from home.demo import (
     load_pages,
     load_people,
     load_plots,
+    load_study,
     load_suggestions,
     places,
 )
@@ -88,6 +89,7 @@ def _load_copy(world, say):
     if world.copy == 0:
         load_pages.load_pictures(world)
         load_pages.load_front(world)
+        load_study.load_study(world)
         load_pages.load_published(world)
         load_pages.load_updates(world)
     return session

@@ -81,7 +81,7 @@ def load_pictures(world):
             world.pictures.setdefault(kind, []).append(image)
 
 
-def _body(paragraphs, picture=None):
+def body(paragraphs, picture=None):
     blocks = [("text", f"<p>{paragraph}</p>") for paragraph in paragraphs]
     if picture is not None and len(blocks) > 1:
         figure = {"image": {"image": picture.pk, "alt_text": picture.description, "decorative": False}, "caption": ""}
@@ -93,7 +93,7 @@ def _body(paragraphs, picture=None):
     return blocks
 
 
-def _publish(page, parent, moment):
+def publish(page, parent, moment):
     """Put a page below its parent as if it had been published at `moment`."""
     page.live, page.has_unpublished_changes = True, False
     page.first_published_at = page.last_published_at = page.latest_revision_created_at = moment
@@ -110,18 +110,18 @@ def load_front(world):
     news, notices = NewsIndexPage.objects.get(), NoticeIndexPage.objects.get()
     for place, item in enumerate(NEWS):
         picture = rng.choice(world.pictures[item.picture])
-        _publish(
+        publish(
             NewsPage(
                 title=item.title, slug=f"news-{place + 1}", introduction=item.lead, day=world.ago(item.days_ago),
-                picture=picture, body=_body(item.paragraphs),
+                picture=picture, body=body(item.paragraphs),
                 audience=Audience.PUBLIC if place % 3 else Audience.BUREAU,
             ), news, world.at(world.ago(item.days_ago), 10),
         )  # fmt: skip
     readers = [member.user_id for member in world.members[::4]]
     for place, item in enumerate(NOTICES):
-        page = _publish(
+        page = publish(
             NoticePage(
-                title=item.title, slug=f"notice-{place + 1}", day=world.ago(item.days_ago), body=_body(item.paragraphs),
+                title=item.title, slug=f"notice-{place + 1}", day=world.ago(item.days_ago), body=body(item.paragraphs),
                 receipt_wanted=item.due_in is not None,
                 audience=Audience.BUREAU if place % 5 else Audience.PUBLIC,
                 act_by=world.today + timedelta(days=item.due_in) if item.due_in is not None else None,
@@ -154,11 +154,11 @@ def _exemplars(world, rng):
     codes = {county.short: county.code for county in places.COUNTIES}
     for place, item in enumerate(EXEMPLARS):
         unit = world.units[codes[item.county]] if item.county in codes else world.units["city"]
-        _publish(
+        publish(
             ExemplarPage(
                 title=f"{item.name}:{item.title}", slug=f"exemplar-{place + 1}", introduction=item.lead,
                 day=world.ago(12 + 24 * place), picture=rng.choice(world.pictures[item.picture]),
-                body=_body(item.paragraphs), unit=unit, honour=item.position,
+                body=body(item.paragraphs), unit=unit, honour=item.position,
                 audience=Audience.PUBLIC if place % 4 else Audience.BUREAU,
             ), index, world.at(world.ago(12 + 24 * place), 9),
         )  # fmt: skip
@@ -211,14 +211,14 @@ def _account(world, rng, activity):
         }  # fmt: skip
         introduction = fill(account.lead, **words)
         paragraphs = [fill(one, **words) for one in account.paragraphs]
-    _publish(
+    publish(
         ActivityPage(
             title=activity.title,
             slug=f"activity-{activity.pk}",
             activity=activity,
             introduction=introduction,
             picture=picture,
-            body=_body(paragraphs, rng.choice(world.pictures[rng.choice(PICTURES[kind])])),
+            body=body(paragraphs, rng.choice(world.pictures[rng.choice(PICTURES[kind])])),
             audience=Audience.PUBLIC if rng.random() < 0.6 else Audience.BUREAU,
         ),
         parent,

@@ -14,6 +14,7 @@ from home.models.pages import (
     NoticePage,
     Receipt,
 )
+from home.models.study import StudyCompletion, StudyFor, StudyIndexPage, StudyPage
 from home.models.updates import Reaction, Update, UpdateAudience, UpdatePhoto
 
 __all__ = [
@@ -34,6 +35,10 @@ __all__ = [
     "Report",
     "ReportOutcome",
     "ReportReason",
+    "StudyCompletion",
+    "StudyFor",
+    "StudyIndexPage",
+    "StudyPage",
     "Update",
     "UpdateAudience",
     "UpdatePhoto",

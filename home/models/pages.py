@@ -53,6 +53,7 @@ class HomePage(OpenMixin, Page):
         "home.NewsIndexPage",
         "home.NoticeIndexPage",
         "home.ExemplarIndexPage",
+        "home.StudyIndexPage",
         "activities.BranchIndexPage",
     ]
     motto = models.CharField(_("首页题语"), max_length=60, blank=True)

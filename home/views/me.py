@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import ListView, TemplateView, UpdateView
 
 from activities.models import FeedToken
-from home import day, digest
+from home import day, digest, study
 from home.middleware import remember
 from home.preference_forms import PreferenceForm
 from staff import notifications, robots
@@ -41,6 +41,7 @@ class MeView(LoginRequiredMixin, TemplateView):
             posting=day.posting_of(mine.member, today),
             unread=day.unread(user),
             suggestions=day.own_suggestions(mine.member),
+            study_open=study.still_open(mine.member, user, today) if mine.member else 0,
             **kwargs,
         )
 

@@ -17,6 +17,8 @@ from home.models import (
     NewsPage,
     NoticeIndexPage,
     NoticePage,
+    StudyIndexPage,
+    StudyPage,
     Update,
     UpdatePhoto,
 )
@@ -59,6 +61,11 @@ def make_notice(**fields):
 def make_exemplar(**fields):
     """An exemplar for the bureau."""
     return _article(ExemplarIndexPage, ExemplarPage, fields)
+
+
+def make_study_page(**fields):
+    """Study material of an hour and a half for everybody of the bureau."""
+    return _article(StudyIndexPage, StudyPage, {"hours": "1.5", "meant_for": "all", **fields})
 
 
 def make_update(*, photos=0, **fields):

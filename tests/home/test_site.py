@@ -16,7 +16,13 @@ pytestmark = pytest.mark.django_db
 def test_the_front_page_is_the_root_and_has_its_sections():
     home = Site.objects.get(is_default_site=True).root_page.specific
     assert isinstance(home, HomePage)
-    assert set(home.get_children().values_list("slug", flat=True)) == {"news", "notices", "exemplars", "branches"}
+    assert set(home.get_children().values_list("slug", flat=True)) == {
+        "news",
+        "notices",
+        "exemplars",
+        "study",
+        "branches",
+    }
     assert BranchIndexPage.objects.get().url_path == "/front/branches/"
     assert not Page.objects.filter(title__startswith="Welcome").exists()
 
