@@ -110,7 +110,7 @@ class RowOutcome(models.TextChoices):
     """What becomes of one row of a workbook."""
 
     REFUSED = "refused", _("有误")
-    CHANGED = "changed", _("修改")
+    CHANGED = "changed", pgettext_lazy("row", "修改")
     NEW = "new", _("新增")
 
 
