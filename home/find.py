@@ -1,15 +1,14 @@
 """One search over all that the viewer may see: people, pages, activities, agreements, places, suggestions, documents.
 
-The index answers ids alone, those of all kinds at once; what of them is shown is asked by `visible_to`, as everywhere.
-A word that stands in few rows is answered by one more query for all kinds, which also counts them; one that stands in
-very many by a query for each kind, and their numbers only so far.
+The index answers ids alone; what of them is shown is asked by `visible_to`, as everywhere. Of the registers that grow
+without end the newest are asked for in one query; one more brings the rows of all kinds, and counts them so far. So a
+search costs the same queries, and a bounded time, however common a word is.
 """
 
-from collections import defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
 from django.db.models import DateField, DateTimeField, F, Q, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
@@ -33,14 +32,17 @@ from staff.models import Division, Member, Plot, Unit
 LONGEST = 100
 SHOWN = 5
 PAGE_SIZE = 20
-# So many rows of all kinds are asked for at once; a word found in more of them is a common one.
-COMMON = 300
-# How far the rows of a common word are counted.
+# How far the rows of a kind are counted.
 COUNTED = 99
+# So many rows of a kind can be paged through; of the long registers so many of the newest are looked at.
+NEWEST = 240
 SUGGESTED = 8
 PAGE_TYPES = {
     model._meta.model_name: model for model in (NewsPage, NoticePage, ExemplarPage, StudyPage, ActivityPage, BranchPage)
 }
+
+# The registers that grow without end.
+LONG = (Activity, Suggestion, Update, get_document_model())
 
 NO_DAY = Cast(Value(None), DateField())
 NO_MOMENT = Cast(Value(None), DateTimeField())
@@ -59,6 +61,16 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Some of a kind: those of a year, of a state, of a type of page."""
+
+    key: str
+    label: str
+    number: int
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
 class Group:
     """What was found of one kind; `number` is how many, or how many at least."""
 
@@ -68,6 +80,7 @@ class Group:
     number: int
     at_least: bool = False
     page: object = None
+    parts: tuple = ()
 
     @property
     def more(self):
@@ -99,27 +112,33 @@ def _unit_name(prefix=""):
 
 
 class Found:
-    """What the index holds of a text, and what of it `user` may see, kind by kind."""
+    """What the index holds of a text, and what of it `user` may see, kind by kind, up to `most` rows of each."""
 
-    def __init__(self, text, user, models):
+    def __init__(self, text, user, models, most):
         self.text = text
         self.user = user
+        self.most = most
         self.backend = get_search_backend()
-        hits = self.backend.hits(text, models, COMMON + 1) if models else []
-        self.common = len(hits) > COMMON
-        self.ids = defaultdict(list)
-        for kind, pk in hits:
-            self.ids[kind].append(pk)
+        self.newest = self.backend.newest(text, [model for model in models if model in LONG], NEWEST)
+
+    def cut(self, key):
+        """Whether there may be more of a kind than the newest that were looked at."""
+        return any(len(self.newest.get(model, ())) >= NEWEST for model in KINDS[key].models)
 
     def of(self, model):
-        """The ids of the rows of `model` that the text is found in: a list, or a subquery for a common word."""
-        if self.common:
-            return self.backend.matching(self.text, model, beginning=True)
-        return self.ids.get(ContentType.objects.get_for_model(model).pk, [])
+        """The ids of the rows of `model` that the text is found in, as a subquery."""
+        return self.backend.matching(self.text, model, beginning=True)
+
+    def _first(self, rows):
+        """So many of the rows, as a query that can be one of several."""
+        return rows.model.objects.filter(pk__in=rows.order_by("-pk").values("pk")[: self.most])
 
     def _in(self, model):
-        ids = self.of(model)
-        return model.objects.visible_to(self.user).filter(pk__in=ids) if self.common or ids else None
+        rows = model.objects.visible_to(self.user)
+        if model not in LONG:
+            return self._first(rows.filter(pk__in=self.of(model)))
+        ids = self.newest[model]
+        return rows.filter(pk__in=ids) if ids else None
 
     def pages(self):
         """Published pages that the viewer may read, one queryset a type of page."""
@@ -144,12 +163,10 @@ class Found:
 
     def plots(self):
         """Plots by their own names and by those of the villages in them."""
-        ids, villages = self.of(Plot), self.of(Division)
-        if self.common or ids or villages:
-            within = Plot.divisions.through.objects.filter(division__in=villages).values("plot")
-            named = Q(pk__in=ids) | Q(pk__in=within) if self.common or villages else Q(pk__in=ids)
-            rows = Plot.objects.visible_to(self.user).filter(named)
-            yield _row(rows, "plots", title="name", text=_unit_name("unit__"), about="kind")
+        within = Plot.divisions.through.objects.filter(division__in=self.of(Division)).values("plot")
+        named = Q(pk__in=self.of(Plot)) | Q(pk__in=within)
+        rows = self._first(Plot.objects.visible_to(self.user).filter(named))
+        yield _row(rows, "plots", title="name", text=_unit_name("unit__"), about="kind")
 
     def units(self):
         """Units, which lead to their people."""
@@ -172,9 +189,7 @@ class Found:
     def documents(self):
         """Documents of the library by title, each as far as `home.documents` opens it."""
         model = get_document_model()
-        ids = self.of(model)
-        if self.common:
-            ids = list(model.objects.filter(pk__in=ids).order_by("-pk").values_list("pk", flat=True)[:COMMON])
+        ids = self.newest[model]
         ids = documents.readable(ids, self.user) if ids else []
         if ids:
             yield _row(model.objects.filter(pk__in=ids), "documents", title="title", about="file", moment="created_at")
@@ -300,47 +315,71 @@ def _nearness(text):
     return key
 
 
-def _newest(querysets):
-    """The rows of a common word of one kind, the newest first, as a queryset."""
-    first, *others = querysets
-    if not others:
-        return first.order_by("-found_day", "-found_moment", "-pk")
-    return first.union(*others, all=True).order_by("-found_moment")
-
-
-def search(text, user, only=None, number=1):
+def search(text, user, only=None, number=1, part=None):
     """What `text` finds for `user`: five of each kind, or one page of a single kind."""
+    groups = facets(text, user, only, number, part)
+    return groups if only is None else [group for group in groups if group.key == only]
+
+
+def facets(text, user, only=None, number=1, part=None):
+    """All kinds that `text` is found in: of `only` one page, or one of its `part`, of the others their numbers."""
     text = clean(text)
-    kinds = [key for key in kinds_for(user) if only is None or key == only]
-    if not text or not kinds:
+    kinds = kinds_for(user)
+    if not text:
         return []
-    found = Found(text, user, [model for key in kinds for model in KINDS[key].models])
-    indexed = [key for key in kinds if key != "people"]
+    most = NEWEST if only else COUNTED + 1
+    found = Found(text, user, [model for key in kinds for model in KINDS[key].models], most)
     rows = {}
     if "people" in kinds:
-        rows["people"] = _people(text, user)
-    if found.common:
-        for key in indexed:
-            querysets = list(getattr(found, key)())
-            rows[key] = _newest(querysets) if querysets else []
-    else:
-        querysets = [queryset for key in indexed for queryset in getattr(found, key)()]
-        for row in sorted(_union(querysets), key=_nearness(text)):
-            rows.setdefault("pages" if row[0] in PAGE_TYPES else row[0], []).append(row)
+        rows["people"] = list(_people(text, user)[:most])
+    querysets = [queryset for key in kinds if key != "people" for queryset in getattr(found, key)()]
+    for row in sorted(_union(querysets), key=_nearness(text)):
+        rows.setdefault("pages" if row[0] in PAGE_TYPES else row[0], []).append(row)
     make = Hits(text).hit
-    groups = [_group(key, rows[key], make, (number or 1) if only else None) for key in kinds if key in rows]
-    return [group for group in groups if group.hits]
+    return [
+        _page(key, rows[key], make, number or 1, found.cut(key), part)
+        if key == only
+        else _group(key, rows[key], make, found.cut(key))
+        for key in kinds
+        if rows.get(key)
+    ]
 
 
-def _group(key, rows, make, number):
-    """One page of a kind, or its beginning with how many there are; a queryset is counted only so far."""
-    label = KINDS[key].label
-    if number is not None:
-        page = Paginator(rows, PAGE_SIZE).get_page(number)
-        return Group(key, label, [make(row) for row in page], page.paginator.count, page=page)
-    rows = list(rows[: COUNTED + 1]) if not isinstance(rows, list) else rows
+def _group(key, rows, make, cut):
+    """The beginning of a kind with how many there are, counted so far."""
     shown = [make(row) for row in rows[:SHOWN]]
-    return Group(key, label, shown, min(len(rows), COUNTED), len(rows) > COUNTED)
+    return Group(key, KINDS[key].label, shown, min(len(rows), COUNTED), cut or len(rows) > COUNTED)
+
+
+def _page(key, rows, make, number, cut, part):
+    """One page of a kind, or of a part of it, with its other parts."""
+    cut = cut or len(rows) >= NEWEST
+    counted = Counter(_part(row) for row in rows)
+    counted.pop(None, None)
+    chosen = next((value for value in counted if value[0] == part), None)
+    parts = [Part(*value, n, value == chosen) for value, n in sorted(counted.items(), reverse=_by_year(key))]
+    number_of_kind = min(len(rows), COUNTED)
+    at_least = cut or len(rows) > COUNTED
+    rows = [row for row in rows if chosen is None or _part(row) == chosen][:NEWEST]
+    page = Paginator(rows, PAGE_SIZE).get_page(number)
+    shown = [make(row) for row in page]
+    parts = tuple(parts) if len(parts) > 1 else ()
+    return Group(key, KINDS[key].label, shown, number_of_kind, at_least, page, parts)
+
+
+def _by_year(key):
+    return key in {"activities", "agreements", "updates", "documents"}
+
+
+def _part(row):
+    """Which part of its kind a row is: (key, label), or None."""
+    kind, _pk, _title, _text, about, day, moment = row
+    if kind in PAGE_TYPES:
+        return kind, str(PAGE_TYPES[kind]._meta.verbose_name)
+    if choices := {"plots": PlotKind, "units": UnitKind, "suggestions": SuggestionState}.get(kind):
+        return about, str(choices(about).label)
+    day = day or (timezone.localdate(moment) if moment else None)
+    return (str(day.year), str(day.year)) if day else None
 
 
 def suggest(text, user):
@@ -349,16 +388,12 @@ def suggest(text, user):
     kinds = [key for key in kinds_for(user) if key not in {"documents", "suggestions", "updates"}]
     if not text:
         return []
-    found = Found(text, user, [model for key in kinds for model in KINDS[key].models])
-    if found.common:
-        pages = list(found.pages())
-        querysets, rows = [], list(_newest(pages)[:SUGGESTED]) if pages else []
-    else:
-        querysets, rows = [queryset for key in kinds if key != "people" for queryset in getattr(found, key)()], []
+    found = Found(text, user, [model for key in kinds for model in KINDS[key].models], SUGGESTED)
+    querysets = [queryset for key in kinds if key != "people" for queryset in getattr(found, key)()]
     if "people" in kinds:
         querysets.append(_people(text, user, most=SUGGESTED // 2))
     nearness = _nearness(text)
-    rows = sorted([*_union(querysets), *rows], key=lambda row: (row[0] != "people", nearness(row)))
+    rows = sorted(_union(querysets), key=lambda row: (row[0] != "people", nearness(row)))
     make = Hits(text).hit
     return [(_label(row[0]), make(row)) for row in rows[:SUGGESTED]]
 

@@ -13,10 +13,12 @@ def search(request):
     asked = request.GET.get("q", "").strip()
     only = request.GET.get("in")
     only = only if only in find.KINDS else None
-    groups = find.search(asked, request.user, only=only, number=request.GET.get("page"))
+    part = request.GET.get("of")
+    facets = find.facets(asked, request.user, only, request.GET.get("page"), part)
+    groups = [group for group in facets if only is None or group.key == only]
     cut = len(asked) > find.LONGEST
-    shown = {"q": find.clean(asked), "cut": cut, "longest": find.LONGEST, "only": only, "groups": groups}
-    return render(request, "home/search.html", shown)
+    shown = {"q": find.clean(asked), "cut": cut, "longest": find.LONGEST, "newest": find.NEWEST}
+    return render(request, "home/search.html", {**shown, "only": only, "facets": facets, "groups": groups})
 
 
 @require_safe

@@ -195,31 +195,62 @@ def test_what_is_called_so_comes_before_what_mentions_it_and_the_newest_first():
 
 
 @pytest.mark.parametrize("only", [None, "pages", "updates"])
-def test_a_common_word_finds_the_same_and_is_counted_only_so_far(monkeypatch, everything, only):
+def test_a_common_word_finds_the_newest_and_is_counted_only_so_far(monkeypatch, everything, only):
     for number in range(8):
         make_news(title=f"夜市第{number}次", audience="public")
         make_update(text=f"夜市{number}")
-    few = {group.key: {strip_tags(hit.title) for hit in group.hits} for group in find.search("夜市", everything, only)}
-    monkeypatch.setattr(find, "COMMON", 3)
+    few = {group.key for group in find.search("夜市", everything, only)}
+    monkeypatch.setattr(find, "NEWEST", 7)
     monkeypatch.setattr(find, "COUNTED", 6)
-    groups = find.search("夜市", everything, only)
-    assert {group.key for group in groups} == set(few)
-    if only:
-        assert {strip_tags(hit.title) for hit in groups[0].hits} == few[only]
-        assert groups[0].number == groups[0].page.paginator.count == len(few[only])
-    else:
-        pages = next(group for group in groups if group.key == "pages")
-        assert (pages.number, pages.at_least) == (6, True)
+    groups = {group.key: group for group in find.search("夜市", everything, only)}
+    assert set(groups) == few
+    for key in {only} if only else {"pages", "updates"}:
+        assert (groups[key].number, groups[key].at_least) == (6, True)
+    if only == "updates":
+        shown = {strip_tags(hit.title) for hit in groups[only].hits}
+        assert shown == {f"夜市{number}" for number in range(1, 8)}
 
 
 def test_a_common_word_opens_nothing_to_those_outside(monkeypatch, everything):
-    monkeypatch.setattr(find, "COMMON", 1)
+    monkeypatch.setattr(find, "NEWEST", 2)
+    monkeypatch.setattr(find, "COUNTED", 1)
     for number in range(3):
         make_news(title=f"夜市公开{number}", audience="public")
     for user in (AnonymousUser(), make_partner(make_partner_organisation())):
         assert keys("夜市", user) == {"pages"}
         assert "夜市内部新闻" not in titles("夜市", user, only="pages")
     assert "夜市片区" not in titles("夜市", make_staff(), only="plots")
+
+
+@pytest.mark.parametrize("query", ["q=夜市", "q=夜市&in=updates", "q=夜市&in=people"])
+def test_a_search_costs_the_same_however_much_it_finds(client, everything, query):
+    client.force_login(everything)
+
+    def cost():
+        client.get(f"/search/?{query}")
+        with CaptureQueriesContext(connection) as captured:
+            client.get(f"/search/?{query}")
+        return len(captured)
+
+    few = cost()
+    for number in range(find.NEWEST + 5):
+        make_update(text=f"夜市{number}", author=everything.member)
+    assert cost() == few
+
+
+def test_the_other_kinds_can_be_chosen_beside_the_one_that_is(client, everything):
+    client.force_login(everything)
+    text = client.get("/search/?q=夜市&in=pages").text
+    assert "in=updates" in text and "in=people" in text and "今晚在" not in text
+
+
+def test_a_kind_is_looked_at_in_parts(client, everything):
+    make_notice(title="夜市通知")
+    client.force_login(everything)
+    text = client.get("/search/?q=夜市&in=pages").text
+    assert "of=noticepage" in text and "巡查新闻" in text
+    text = strip_tags(client.get("/search/?q=夜市&in=pages&of=noticepage").text)
+    assert "夜市通知" in text and "巡查新闻" not in text
 
 
 def test_more_of_one_kind_comes_in_pages(client):

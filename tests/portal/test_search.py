@@ -95,5 +95,5 @@ def test_a_search_on_postgresql_has_an_index_to_ask(db):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite keeps a table of words instead")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'search_title_body'")
-        assert "USING gin (((title || body)))" in cursor.fetchone()[0]
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'search_kind_words'")
+        assert "USING gin (content_type_id, ((title || body)))" in cursor.fetchone()[0]
