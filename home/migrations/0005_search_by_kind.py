@@ -28,6 +28,6 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("home", "0003_search_index")]
+    dependencies = [("home", "0004_study_pages")]
 
     operations = [migrations.RunPython(make, remove)]
