@@ -14,6 +14,10 @@ RICH_TEXT_FEATURES = ["h3", "bold", "ol", "ul", "link", "document-link"]
 # What every browser plays without help.
 VIDEO_EXTENSIONS = ("mp4", "webm")
 GALLERY = "fill-640x480|format-webp"
+# A captions track of a long film is some hundred kilobytes.
+MOST_CAPTIONS = 1024 * 1024
+# Browsers know a WebVTT file by how it begins; a mark of the byte order may stand before it.
+CAPTIONS_BEGIN = (b"WEBVTT", b"\xef\xbb\xbfWEBVTT")
 
 
 class FigureBlock(blocks.StructBlock):
@@ -99,11 +103,26 @@ class AttachmentBlock(blocks.StructBlock):
         template = "blocks/attachment.html"
 
 
+def wrong_captions(document):
+    """Why a document is no captions track, or nothing."""
+    if document.file.size > MOST_CAPTIONS:
+        return _("字幕文件不能超过1 MB。")
+    with document.file.open("rb") as file:
+        begins = file.read(max(map(len, CAPTIONS_BEGIN)))
+    if document.file_extension.lower() != "vtt" or not begins.startswith(CAPTIONS_BEGIN):
+        return _("字幕文件须为WebVTT格式：扩展名为vtt，开头是WEBVTT。")
+    return ""
+
+
 class VideoBlock(blocks.StructBlock):
     """A video file of the library, played on the page."""
 
     video = DocumentChooserBlock(label=_("视频文件"), help_text=_("MP4或WebM格式。"))
     caption = blocks.CharBlock(label=_("说明"), max_length=120, help_text=_("也给听不到声音的人：说清视频里有什么。"))
+    poster = ImageChooserBlock(label=_("封面"), required=False, help_text=_("播放前显示的画面。"))
+    captions = DocumentChooserBlock(label=_("字幕文件"), required=False, help_text=_("WebVTT格式，不超过1 MB。"))
+    language = blocks.ChoiceBlock(label=_("字幕语言"), choices=[("zh-CN", "中文"), ("en", "English")], default="zh-CN")
+    transcript = blocks.TextBlock(label=_("文字稿"), required=False, help_text=_("收起显示在视频下方。"))
 
     class Meta:
         icon = "media"
@@ -116,6 +135,8 @@ class VideoBlock(blocks.StructBlock):
         if cleaned["video"].file_extension.lower() not in VIDEO_EXTENSIONS:
             wrong = ValidationError(_("浏览器只能播放MP4或WebM格式的视频。"))
             raise blocks.StructBlockValidationError(block_errors={"video": wrong})
+        if cleaned["captions"] and (wrong := wrong_captions(cleaned["captions"])):
+            raise blocks.StructBlockValidationError(block_errors={"captions": ValidationError(wrong)})
         return cleaned
 
 
