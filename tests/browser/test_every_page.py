@@ -58,6 +58,7 @@ def addresses(world):
         if signed_in == 200 or signed_out == 200:
             add({"staff"} if signed_in == 200 else {"anonymous"}, reverse(name))
     add({"staff"}, "/search/?q=走访")
+    add({"staff"}, "/search/?q=主题&in=pages")
     add({"anonymous"}, "/")
     return {role: pages for role, pages in found.items() if pages}
 
