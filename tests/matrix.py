@@ -313,11 +313,13 @@ PAGES = {
     "/news/": EVERYBODY,
     "/notices/": EVERYBODY,
     "/exemplars/": EVERYBODY,
+    "/study/": EVERYBODY,
     "/branches/": EVERYBODY,
     "news": INSIDE,
     "public_news": EVERYBODY,
     "notice": INSIDE,
     "exemplar": INSIDE,
+    "study_page": INSIDE,
     "branch_page": INSIDE,
     "activity_page": INSIDE,
 }
