@@ -12,19 +12,16 @@ from datetime import datetime
 from django.core.paginator import Paginator
 from django.db.models import DateField, DateTimeField, F, Q, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents import get_document_model
-from wagtail.models import Site
 from wagtail.search.backends import get_search_backend
 
 from activities.choices import SuggestionState
-from activities.models import Activity, ActivityPage, BranchPage, JointAgreement, Suggestion
+from activities.models import Activity, JointAgreement, Suggestion
 from home import documents
-from home.marks import Marker
-from home.models import ExemplarPage, NewsPage, NoticePage, StudyPage, Update
+from home.hits import PAGE_TYPES, Hits
+from home.models import Update
 from staff.access import roles
 from staff.choices import PlotKind, UnitKind
 from staff.models import Division, Member, Plot, Unit
@@ -37,27 +34,12 @@ COUNTED = 99
 # So many rows of a kind can be paged through; of the long registers so many of the newest are looked at.
 NEWEST = 240
 SUGGESTED = 8
-PAGE_TYPES = {
-    model._meta.model_name: model for model in (NewsPage, NoticePage, ExemplarPage, StudyPage, ActivityPage, BranchPage)
-}
-
 # The registers that grow without end.
 LONG = (Activity, Suggestion, Update, get_document_model())
 
 NO_DAY = Cast(Value(None), DateField())
 NO_MOMENT = Cast(Value(None), DateTimeField())
 NOTHING = Value("", output_field=TextField())
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One thing found: its title and an excerpt as markup, with what was asked for marked."""
-
-    title: str
-    url: str = ""
-    text: str = ""
-    kind: str = ""
-    day: object = None
 
 
 @dataclass(frozen=True)
@@ -234,67 +216,6 @@ def kinds_for(user):
     return ["pages", "agreements", "documents"] if held.is_partner else ["pages", "documents"]
 
 
-class Hits:
-    """Makes what is shown of the rows of all kinds."""
-
-    def __init__(self, text):
-        self.mark = Marker(text)
-
-    @cached_property
-    def roots(self):
-        """Where the pages of each site begin."""
-        return sorted(Site.get_site_root_paths(), key=lambda root: len(root.root_path), reverse=True)
-
-    def page_url(self, url_path):
-        """The address of a page of the tree, with its site when there are several."""
-        for root in self.roots:
-            if url_path.startswith(root.root_path):
-                address = reverse("wagtail_serve", args=[url_path[len(root.root_path) :]])
-                return address if len({other.root_url for other in self.roots}) == 1 else f"{root.root_url}{address}"
-        return ""
-
-    def hit(self, row):
-        """One row as it is shown."""
-        kind, pk, title, text, about, day, moment = row
-        mark = self.mark
-        day = day or (timezone.localdate(moment) if moment else None)
-        if kind in PAGE_TYPES:
-            called = str(PAGE_TYPES[kind]._meta.verbose_name)
-            return Hit(mark.marked(title), self.page_url(about), mark.excerpt(text), called, day)
-        address = ADDRESSES[kind]
-        match kind:
-            case "people":
-                return Hit(
-                    mark.marked(title), reverse(address, args=[pk]), kind=" · ".join(filter(None, [text, about]))
-                )
-            case "plots":
-                called = f"{PlotKind(about).label} · {text}"
-                return Hit(mark.marked(title), reverse(address, args=[pk]), kind=called)
-            case "units":
-                return Hit(mark.marked(title), f"{reverse(address)}?unit={pk}", kind=str(UnitKind(about).label))
-            case "suggestions":
-                called = str(SuggestionState(about).label)
-                return Hit(mark.excerpt(title), reverse(address, args=[pk]), kind=called, day=day)
-            case "updates":
-                return Hit(mark.excerpt(title), reverse(address, args=[pk]), kind=about, day=day)
-            case "documents":
-                name = about.rsplit("/", 1)[-1]
-                return Hit(mark.marked(title), reverse(address, args=[pk, name]), kind=name, day=day)
-        return Hit(mark.marked(title), reverse(address, args=[pk]), mark.excerpt(text), day=day)
-
-
-ADDRESSES = {
-    "people": "staff:member",
-    "activities": "activities:detail",
-    "agreements": "activities:agreement",
-    "plots": "staff:plot",
-    "units": "staff:members",
-    "suggestions": "activities:suggestion",
-    "updates": "home:update",
-    "documents": "document",
-}
-
-
 def _union(querysets):
     """The rows of several querysets in one query."""
     if not querysets:
@@ -316,12 +237,6 @@ def _nearness(text):
 
 
 def search(text, user, only=None, number=1, part=None):
-    """What `text` finds for `user`: five of each kind, or one page of a single kind."""
-    groups = facets(text, user, only, number, part)
-    return groups if only is None else [group for group in groups if group.key == only]
-
-
-def facets(text, user, only=None, number=1, part=None):
     """All kinds that `text` is found in: of `only` one page, or one of its `part`, of the others their numbers."""
     text = clean(text)
     kinds = kinds_for(user)
@@ -360,7 +275,7 @@ def _page(key, rows, make, number, cut, part):
     parts = [Part(*value, n, value == chosen) for value, n in sorted(counted.items(), reverse=_by_year(key))]
     number_of_kind = min(len(rows), COUNTED)
     at_least = cut or len(rows) > COUNTED
-    rows = [row for row in rows if chosen is None or _part(row) == chosen][:NEWEST]
+    rows = [row for row in rows if chosen is None or _part(row) == chosen]
     page = Paginator(rows, PAGE_SIZE).get_page(number)
     shown = [make(row) for row in page]
     parts = tuple(parts) if len(parts) > 1 else ()

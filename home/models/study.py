@@ -16,7 +16,7 @@ from home.models.pages import ArticleManager, ArticleMixin, OpenMixin
 from staff.models import Member
 from staff.querysets import ScopedQuerySet
 
-# More than a day and a half of reading is no page but a course, and is entered by the branch.
+# What takes longer than a day is no page but a course, and is entered by the branch.
 MOST_HOURS = Decimal(8)
 STEP = Decimal("0.5")
 

@@ -14,7 +14,7 @@ def search(request):
     only = request.GET.get("in")
     only = only if only in find.KINDS else None
     part = request.GET.get("of")
-    facets = find.facets(asked, request.user, only, request.GET.get("page"), part)
+    facets = find.search(asked, request.user, only, request.GET.get("page"), part)
     groups = [group for group in facets if only is None or group.key == only]
     cut = len(asked) > find.LONGEST
     shown = {"q": find.clean(asked), "cut": cut, "longest": find.LONGEST, "newest": find.NEWEST}

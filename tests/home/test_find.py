@@ -58,14 +58,19 @@ def make_document(*, title="名单", name="list.csv", by=None):
     )
 
 
+def searched(text, user, only=None, **more):
+    """What is found of all kinds, or of `only` that one."""
+    return [group for group in find.search(text, user, only, **more) if only in (None, group.key)]
+
+
 def keys(text, user, **more):
     """Which kinds were found."""
-    return {group.key for group in find.search(text, user, **more)}
+    return {group.key for group in searched(text, user, **more)}
 
 
 def titles(text, user, **more):
     """What was found, without its marks."""
-    return [strip_tags(hit.title) for group in find.search(text, user, **more) for hit in group.hits]
+    return [strip_tags(hit.title) for group in searched(text, user, **more) for hit in group.hits]
 
 
 def test_everything_that_one_may_see_is_found(client, everything):
@@ -119,7 +124,7 @@ def test_places_are_found_by_part_of_the_name_pinyin_and_initials(text):
 
 def test_a_unit_leads_to_its_people():
     unit = make_unit(name="矣六烟站")
-    (group,) = find.search("矣六", make_staff(), only="units")
+    (group,) = searched("矣六", make_staff(), only="units")
     assert group.hits[0].url == f"/members/?unit={unit.pk}"
 
 
@@ -178,7 +183,7 @@ def test_documents_found_are_those_that_would_be_served(everything):
 def test_kinds_are_counted(client, everything):
     for number in range(7):
         make_news(title=f"夜市第{number}次", audience="public")
-    groups = {group.key: group for group in find.search("夜市", make_staff())}
+    groups = {group.key: group for group in searched("夜市", make_staff())}
     assert (groups["pages"].number, len(groups["pages"].hits), groups["pages"].more) == (10, find.SHOWN, True)
     assert (groups["people"].number, groups["people"].more) == (1, False)
     client.force_login(everything)
@@ -199,10 +204,10 @@ def test_a_common_word_finds_the_newest_and_is_counted_only_so_far(monkeypatch, 
     for number in range(8):
         make_news(title=f"夜市第{number}次", audience="public")
         make_update(text=f"夜市{number}")
-    few = {group.key for group in find.search("夜市", everything, only)}
+    few = {group.key for group in searched("夜市", everything, only)}
     monkeypatch.setattr(find, "NEWEST", 7)
     monkeypatch.setattr(find, "COUNTED", 6)
-    groups = {group.key: group for group in find.search("夜市", everything, only)}
+    groups = {group.key: group for group in searched("夜市", everything, only)}
     assert set(groups) == few
     for key in {only} if only else {"pages", "updates"}:
         assert (groups[key].number, groups[key].at_least) == (6, True)
