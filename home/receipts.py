@@ -6,21 +6,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
-from home.access import readers_kept
+from home import readers as readers_of
 from home.models import NoticePage, Receipt
-from staff.access import roles
-from staff.audience import Audience
-from staff.choices import NotificationKind, Role
-from staff.models import Member, Notification
+from staff.choices import NotificationKind
+from staff.models import Notification
 from staff.notifications import notify, worded
 
 BATCH = 500
 
 
-def notices(user):
-    """Notices that ask for a receipt and whose readers `user` keeps: the office all, others those that they read."""
-    rows = NoticePage.objects.live() if roles(user).holds(Role.OFFICE) else NoticePage.objects.visible_to(user)
-    return rows.none() if readers_kept(roles(user)) is None else rows.filter(receipt_wanted=True)
+def kept_pages(user):
+    """Notices that ask for a receipt and whose readers `user` keeps."""
+    return readers_of.kept(NoticePage, user).filter(receipt_wanted=True)
 
 
 def key(notice):
@@ -30,16 +27,11 @@ def key(notice):
 
 def readers(notice, user, day):
     """Those of `user`'s people for whom the notice is, by unit and name: when they read it, whether reminded."""
-    rows = Member.objects.in_service(day).filter(readers_kept(roles(user)))
-    if notice.audience == Audience.UNIT:
-        rows = rows.filter(unit__path__startswith=notice.audience_unit.path)
     given = Receipt.objects.filter(notice=notice, user=OuterRef("user"))
     reminders = Notification.objects.filter(key=key(notice), user=OuterRef("user"))
-    return (
-        rows.select_related("unit", "branch")
-        .annotate(read_at=Subquery(given.values("at")[:1]), reminded=Exists(reminders))
-        .order_by("unit__path", "spelling", "pk")
-    )
+    rows = readers_of.people(notice, user, day)
+    rows = rows.annotate(read_at=Subquery(given.values("at")[:1]), reminded=Exists(reminders))
+    return rows.order_by("unit__path", "spelling", "pk")
 
 
 def counts(people):

@@ -15,12 +15,12 @@ from wagtail.log_actions import log
 from activities import study
 from activities.choices import StudySource
 from activities.models import StudyRecord
+from home import readers as readers_of
 from home.access import readers_kept
 from home.front import CARD, PAGE_SIZE, picture
 from home.models import StudyCompletion, StudyFor, StudyPage
 from staff.access import roles
-from staff.audience import Audience
-from staff.choices import COMMITTEE_POSTS, Role
+from staff.choices import COMMITTEE_POSTS
 from staff.models import Member, Post
 
 SHOWS = ("all", "open", "finished")
@@ -118,17 +118,13 @@ def retract(*, page, member, by):
 
 
 def kept_pages(user):
-    """Material whose readers `user` keeps: the office all, others that which they read."""
-    held = roles(user)
-    rows = StudyPage.objects.live() if held.holds(Role.OFFICE) else StudyPage.objects.visible_to(user)
-    return rows.none() if readers_kept(held) is None else rows
+    """Material whose readers `user` keeps."""
+    return readers_of.kept(StudyPage, user)
 
 
 def readers(page, user, day):
     """Those of `user`'s people for whom the page is meant, by branch and name: when they finished, what counts."""
-    rows = Member.objects.in_service(day).filter(readers_kept(roles(user)))
-    if page.audience == Audience.UNIT:
-        rows = rows.filter(unit__path__startswith=page.audience_unit.path)
+    rows = readers_of.people(page, user, day)
     given = StudyCompletion.objects.filter(page=page, member=OuterRef("pk"))
     rows = rows.annotate(
         finished_at=Subquery(given.values("at")[:1]), counted=Subquery(given.values("record__hours")[:1])
@@ -139,7 +135,7 @@ def readers(page, user, day):
     elif page.meant_for == StudyFor.COMMITTEE:
         posts = Post.objects.on(day).filter(kind__in=COMMITTEE_POSTS)
         rows = rows.filter(done | Q(pk__in=posts.order_by().values("member")))
-    return rows.select_related("unit", "branch").order_by("branch__path", "unit__path", "spelling", "pk")
+    return rows.order_by("branch__path", "unit__path", "spelling", "pk")
 
 
 def counts(people):

@@ -2,23 +2,20 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from home import receipts
+from home.views.readers import ReaderListView
 from staff.access import inside
-from staff.views.lists import ScopedListView
-
-SHOWS = ("unread", "read", "all")
 
 
-class ReceiptListView(ScopedListView):
+class ReceiptListView(ReaderListView):
     """The readers of a notice: those who have not read it first of all, those who have on wish."""
 
     template_name = "home/receipt_list.html"
-    paginate_by = 50
+    domain, done_at, shows, undone = receipts, "read_at", ("unread", "read", "all"), "unread"
     filename = gettext_lazy("通知阅读情况")
     headers = (
         gettext_lazy("单位"),
@@ -29,20 +26,6 @@ class ReceiptListView(ScopedListView):
         gettext_lazy("确认时间"),
         gettext_lazy("已提醒"),
     )
-
-    def get_queryset(self):
-        """Of my people, those asked for."""
-        user = self.request.user
-        notices = receipts.notices(user).select_related("audience_unit")
-        self.notice = get_object_or_404(notices, pk=self.kwargs["pk"])
-        self.people = receipts.readers(self.notice, user, timezone.localdate())
-        asked = self.request.GET.get("show")
-        self.show = asked if asked in SHOWS else SHOWS[0]
-        return self.people if self.show == "all" else self.people.filter(read_at__isnull=self.show == "unread")
-
-    def exported(self, rows):
-        """Everybody, with how they stand: a workbook is for the files."""
-        return self.people
 
     def workbook_row(self, member):
         """One line of the workbook."""
@@ -57,18 +40,16 @@ class ReceiptListView(ScopedListView):
         ]
 
     def get_context_data(self, **kwargs):
-        """The notice and how many have read it."""
-        counted = receipts.counts(self.people)
+        """The notice, and how many may be reminded."""
         waiting = self.people.filter(read_at=None, reminded=False, user__is_active=True).count()
-        shown = {"notice": self.notice, "show": self.show, "waiting": waiting}
-        return super().get_context_data(**shown, **counted, **kwargs)
+        return super().get_context_data(notice=self.page, waiting=waiting, **kwargs)
 
 
 @require_POST
 @inside
 def remind(request, pk):
     """Remind those of my people who have not read it."""
-    notice = get_object_or_404(receipts.notices(request.user).select_related("audience_unit"), pk=pk)
+    notice = get_object_or_404(receipts.kept_pages(request.user).select_related("audience_unit"), pk=pk)
     number = receipts.remind(notice=notice, by=request.user)
     if number:
         words = ngettext("已提醒%(n)d人。", "已提醒%(n)d人。", number) % {"n": number}

@@ -4,17 +4,14 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from home import study
 from home.models import StudyPage
+from home.views.readers import ReaderListView
 from staff.access import inside, roles
-from staff.views.lists import ScopedListView
-
-SHOWS = ("finished", "open", "all")
 
 
 def _read(request, pk):
@@ -48,11 +45,11 @@ def retract(request, pk):
     return redirect(f"{page.get_url(request)}#finished")
 
 
-class StudyReaderListView(ScopedListView):
+class StudyReaderListView(ReaderListView):
     """Those of my people who finished the material, by branch and name; those who have not on wish."""
 
     template_name = "home/study_readers.html"
-    paginate_by = 50
+    domain, done_at, shows, undone = study, "finished_at", ("finished", "open", "all"), "open"
     filename = gettext_lazy("学习资料学完情况")
     headers = (
         gettext_lazy("党支部"),
@@ -63,19 +60,6 @@ class StudyReaderListView(ScopedListView):
         gettext_lazy("学完时间"),
         gettext_lazy("计入学时"),
     )
-
-    def get_queryset(self):
-        """Of my people, those asked for."""
-        user = self.request.user
-        self.page = get_object_or_404(study.kept_pages(user).select_related("audience_unit"), pk=self.kwargs["pk"])
-        self.people = study.readers(self.page, user, timezone.localdate())
-        asked = self.request.GET.get("show")
-        self.show = asked if asked in SHOWS else SHOWS[0]
-        return self.people if self.show == "all" else self.people.filter(finished_at__isnull=self.show == "open")
-
-    def exported(self, rows):
-        """Everybody, with how they stand: a workbook is for the files."""
-        return self.people
 
     def workbook_row(self, member):
         """One line of the workbook."""
@@ -90,5 +74,5 @@ class StudyReaderListView(ScopedListView):
         ]
 
     def get_context_data(self, **kwargs):
-        """The material and how many finished it."""
-        return super().get_context_data(study=self.page, show=self.show, **study.counts(self.people), **kwargs)
+        """The material, too."""
+        return super().get_context_data(study=self.page, **kwargs)
