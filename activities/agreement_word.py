@@ -32,7 +32,8 @@ def paper(*, agreement, sides, lines):
             texts = ([place, *cells(line)] for place, line in enumerate(rows, start=1))
             sheet.table([_("序号"), *head()], texts, widths=widths)
             number += 1
-    sheet.heading(f"{NUMERALS[number]}、{_('各方签署')}")
+    signed = _("各方签署")
+    sheet.heading(f"{NUMERALS[number]}、{signed}")
     seats = ([side.partyorganisation.name, side.asked, side.signatory, ""] for side in sides)
     sheet.table([_("党组织"), _("联系人"), _("签字人"), _("签字盖章")], seats, widths=[58, 26, 26, 46], row_height=22)
     if agreement.signed_on:

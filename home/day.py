@@ -245,7 +245,8 @@ def _suggested(user):
     rows = suggestions.waiting_for(user).only("text", "number", "due", "state")
     for suggestion in rows[:SHOWN]:
         url = suggestion.get_absolute_url()
-        meta = [f"{pgettext('one', '建议')} {suggestion.number}", suggestion.get_state_display()]
+        numbered = pgettext("with its number", "建议 %(number)s") % {"number": suggestion.number}
+        meta = [numbered, suggestion.get_state_display()]
         if suggestion.due:
             meta.append(_("%(day)s到期") % {"day": date_format(suggestion.due, "MONTH_DAY_FORMAT")})
         yield Task(

@@ -52,7 +52,7 @@ def remind(*, notice, by):
     words = {"title": notice.title}
     if notice.act_by:
         text = gettext_lazy("请阅读并确认通知：%(title)s（%(day)s前办理）")
-        words["day"] = notice.act_by.isoformat()
+        words["day"] = notice.act_by
     else:
         text = gettext_lazy("请阅读并确认通知：%(title)s")
     for start in range(0, len(users), BATCH):

@@ -21,11 +21,12 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from staff.choices import Channel, DeliveryState, RobotService
 from staff.models import Delivery, Preference, Robot
 from staff.models.deliveries import callable_address
+from staff.wording import colon
 
 # After a failed attempt the next one waits so long; after the last the message is given up.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (60, 300, 1200, 3600, 14400))
@@ -106,7 +107,7 @@ def _mail(row):
         return False
     told = row.notification
     mail = EmailMessage(
-        _("责任田：%(kind)s") % {"kind": told.get_kind_display()},
+        pgettext("mail", "责任田：%(kind)s") % {"kind": told.get_kind_display()},
         f"{told.text}\n\n{absolute(told.address)}".strip(),
         to=[row.user.email],
     )
@@ -166,7 +167,7 @@ def call(robot, text, address):
     """Put a text with its link through a robot; raises NotSent with the reason."""
     if not callable_address(robot.url):
         raise NotSent(_("机器人地址不在允许的范围内。"))
-    words = f"{_('责任田')}：{text[:LONGEST_TEXT]}\n{absolute(address)}".strip()
+    words = f"{settings.SITE_NAME}{colon()}{text[:LONGEST_TEXT]}\n{absolute(address)}".strip()
     url, body = signed(robot, words, at=time.time())
     request = Request(
         url, json.dumps(body, ensure_ascii=False).encode(), {"Content-Type": "application/json; charset=utf-8"}

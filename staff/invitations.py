@@ -147,8 +147,8 @@ def mail(delivery):
     invitation = Invitation.objects.filter(user=delivery.user, accepted_at__isnull=True, by_mail=True).first()
     if invitation is None or not waits(delivery.user):
         return None
-    text = _("您好！请打开下面的链接设置密码，链接 %(days)s 天内有效，只能使用一次。") % {
-        "days": settings.INVITATION_DAYS
-    }
+    facts = {"name": delivery.user.get_username(), "days": settings.INVITATION_DAYS}
+    text = _("您好！您在责任田的账号是 %(name)s。请打开下面的链接设置密码，链接 %(days)s 天内有效，只能使用一次。")
     link = _renew(delivery.user, invitation.made_by, by_mail=True)
-    return EmailMessage(_("责任田：开通账号"), f"{text}\n\n{link}", to=[delivery.user.email])
+    words = f"{text % facts}\n\n{link}\n\n{settings.SITE_NAME}\n{settings.BASE_URL}"
+    return EmailMessage(_("责任田：开通账号"), words, to=[delivery.user.email])

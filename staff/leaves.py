@@ -78,7 +78,7 @@ def _ask(leave):
     notify(
         users=deciders(leave),
         kind=NotificationKind.DEPLOYMENT,
-        text=lambda: _("%(name)s申请请假（%(starts)s 至 %(ends)s），请审批。") % facts,
+        text=worded(gettext_lazy("%(name)s申请请假（%(starts)s 至 %(ends)s），请审批。"), facts),
         address=leave.posting.get_absolute_url(),
         key=f"leave:{leave.pk}:asked",
     )
@@ -120,7 +120,7 @@ def decide(*, leave, approve, by):
         notify(
             users=[user],
             kind=NotificationKind.DEPLOYMENT,
-            text=lambda: _("您%(starts)s 至 %(ends)s的请假%(state)s。") % facts,
+            text=worded(gettext_lazy("您%(starts)s 至 %(ends)s的请假%(state)s。"), facts),
             address=leave.posting.get_absolute_url(),
             key=f"leave:{leave.pk}:{leave.state}",
         )

@@ -4,11 +4,14 @@ A message to one person stands in the portal at once. On other channels it leave
 sends (`staff.channels`); nothing is sent inside a request.
 """
 
+from datetime import date
+
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber, TruncDate
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django_tasks import task
 from wagtail.log_actions import log
 
@@ -71,8 +74,11 @@ def notify(*, users, kind, text, address="", key=""):
 
 
 def worded(text, facts):
-    """`text`, translated lazily, with its `facts`, put into words when it is called: for `notify`."""
-    return lambda: text % facts
+    """`text`, translated lazily, with its `facts`, put into words when it is called: for `notify`.
+
+    A day among the facts is written as the reader's language writes days.
+    """
+    return lambda: text % {name: date_format(fact) if isinstance(fact, date) else fact for name, fact in facts.items()}
 
 
 def _language(chosen, user):
@@ -109,14 +115,17 @@ def _send_on(numbers, users, kind, chosen):
 
 
 def announce(*, text, address, key):
-    """Tell the bureau's group, where it has a robot, what all of the bureau may read; once per `key`."""
+    """Tell the bureau's group, where it has a robot, what all of the bureau may read; once per `key`.
+
+    `text` answers the words as for `notify`: they are in the bureau's language, whoever tells.
+    """
     if channels.bureau_robot() is not None:
         post(
             [
                 Delivery(
                     key=f"{Channel.GROUP}:{key}",
                     channel=Channel.GROUP,
-                    text=text[:300],
+                    text=_in_each_language(text, ())[settings.LANGUAGE_CODE],
                     address=address,
                     next_at=timezone.now(),
                 )

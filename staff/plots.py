@@ -4,11 +4,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
-from staff.choices import NotificationKind
+from staff.choices import AssignmentRole, NotificationKind
 from staff.models import Assignment, Plot
-from staff.notifications import notify
+from staff.notifications import notify, worded
 from staff.rows import RowErrors
 from staff.visits import due
 
@@ -42,9 +43,9 @@ def assign(
         notify(
             users=[member.user],
             kind=NotificationKind.PLOT,
-            text=lambda: (
-                _("您自%(day)s起为%(plot)s的%(role)s。")
-                % {"day": starts, "plot": plot.name, "role": assignment.get_role_display()}
+            text=worded(
+                gettext_lazy("您自%(day)s起为%(plot)s的%(role)s。"),
+                {"day": starts, "plot": plot.name, "role": AssignmentRole(role).label},
             ),
             address=plot.get_absolute_url(),
             key=f"assignment:{assignment.pk}",

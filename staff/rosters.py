@@ -121,6 +121,13 @@ def _tell(posting, text, key):
         )
 
 
+def _tell_posted(posting):
+    """Tell the deployed person where and how long they serve."""
+    text = gettext_lazy("您已被派驻%(unit)s，%(starts)s 至 %(ends)s。")
+    facts = {"unit": posting.host_unit, "starts": posting.starts, "ends": posting.ends}
+    _tell(posting, worded(text, facts), f"posting:{posting.pk}:approved")
+
+
 def _ask_about_membership(posting):
     """Tell the secretary of the branch that a long posting may move the membership with the person."""
     if not is_long(posting) or not posting.member.in_party:
@@ -192,9 +199,7 @@ def put_in_post(posting, *, by):
     _advance(posting, PostingState.IN_POST)
     posting.save(update_fields=["state"])
     log(instance=posting, action="staff.posting.approve", user=by)
-    text = gettext_lazy("您已被派驻%(unit)s，%(starts)s 至 %(ends)s。")
-    facts = {"unit": posting.host_unit, "starts": posting.starts, "ends": posting.ends}
-    _tell(posting, worded(text, facts), f"posting:{posting.pk}:approved")
+    _tell_posted(posting)
     _ask_about_membership(posting)
 
 
@@ -313,11 +318,7 @@ def _successor(posting, *, member, host_unit, duty, day, ends, by, need=None, re
         )
     )
     log(instance=successor, action="staff.posting.approve", user=by)
-    _tell(
-        successor,
-        lambda: _("您已被派驻%(unit)s，%(starts)s 至 %(ends)s。") % {"unit": host_unit, "starts": day, "ends": ends},
-        f"posting:{successor.pk}:approved",
-    )
+    _tell_posted(successor)
     return successor
 
 

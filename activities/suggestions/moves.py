@@ -110,7 +110,7 @@ def assign(*, suggestion, lead_unit, assisting=(), due=None, seen, by, at=None):
     messages.tell_authors(
         row, messages.text_of(row, lambda: _("已交办%(unit)s") % {"unit": lead_unit}), key=event.pk, by=by
     )
-    asked = worded(gettext_lazy("交办贵单位，请于%(day)s前答复"), {"day": due.isoformat()})
+    asked = worded(gettext_lazy("交办贵单位，请于%(day)s前答复"), {"day": due})
     messages.tell(row, messages.management(lead_unit), messages.text_of(row, asked), key=f"{event.pk}:lead", but=by)
     if before is not None and step is REASSIGN:
         text = messages.text_of(row, lambda: _("已改派%(unit)s") % {"unit": lead_unit})
