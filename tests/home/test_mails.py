@@ -1,4 +1,4 @@
-"""Mail is wholly in the language of its reader, whatever page or person caused it; what people wrote stands as it is."""
+"""Mail is wholly in the language of its reader, whoever caused it; what people wrote stands as it is."""
 
 import re
 from datetime import timedelta
