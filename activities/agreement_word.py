@@ -1,11 +1,11 @@
 """An agreement as a Word file: the paper that the parties sign, with its three lists."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from activities.choices import ItemList
-from staff.word import Paper, written
-
-NUMERALS = "一二三四五六七八九"
+from staff.word import Paper, numbered, written
+from staff.wording import listed
 
 
 def paper(*, agreement, sides, lines):
@@ -13,27 +13,26 @@ def paper(*, agreement, sides, lines):
     sheet = Paper(agreement.title)
     until = written(agreement.ends) if agreement.ends else _("长期")
     sheet.fields([
-        (_("共建各方"), "、".join(side.partyorganisation.name for side in sides)),
+        (_("共建各方"), listed(side.partyorganisation.name for side in sides)),
         (_("牵头党组织"), agreement.lead.name),
         (_("协议期限"), _("%(first)s至%(last)s") % {"first": written(agreement.starts), "last": until}),
     ])  # fmt: skip
-    number = 0
+    number = 1
     for name in ("principles", "goals", "measures", "safeguards"):
         if text := getattr(agreement, name):
             label = str(agreement._meta.get_field(name).verbose_name)
-            sheet.heading(f"{NUMERALS[number]}、{label}")
+            sheet.heading(numbered(number, label))
             sheet.paragraph(text)
             number += 1
     for kind, label in ItemList.choices:
         rows = [line for line in lines if line.item.list == kind]
         if rows:
-            sheet.heading(f"{NUMERALS[number]}、{label}")
+            sheet.heading(numbered(number, label))
             head, cells, widths = TABLES[kind]
             texts = ([place, *cells(line)] for place, line in enumerate(rows, start=1))
             sheet.table([_("序号"), *head()], texts, widths=widths)
             number += 1
-    signed = _("各方签署")
-    sheet.heading(f"{NUMERALS[number]}、{signed}")
+    sheet.heading(numbered(number, _("各方签署")))
     seats = ([side.partyorganisation.name, side.asked, side.signatory, ""] for side in sides)
     sheet.table([_("党组织"), _("联系人"), _("签字人"), _("签字盖章")], seats, widths=[58, 26, 26, 46], row_height=22)
     if agreement.signed_on:
@@ -46,7 +45,7 @@ def _day(day):
 
 
 def _matches(line):
-    return "；".join(str(other) for other in line.matches)
+    return pgettext("between clauses", "；").join(str(other) for other in line.matches)
 
 
 def _need(line):

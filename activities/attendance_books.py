@@ -5,36 +5,41 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from activities import attendance
 from activities.choices import AWAY, AttendanceState, GuestKind
 from activities.models import Guest
-from staff.imports.sheets import BadWorkbook, plain, read
+from staff.imports.sheets import BadWorkbook, Head, plain, read, spellings
 from staff.wording import listed
 
-# Heads stay Chinese in any language, so that a workbook comes back whoever took it out.
-KIND, NUMBER, NAME, UNIT, STATE, REASON = "类别", "工号", "姓名", "单位", "出席情况", "事由"
-TIME, DAY, NOTE, SEEN = "签到时间", "补课日期", "补课说明", "下载时情况(勿改)"
-HEADS = (KIND, NUMBER, NAME, UNIT, STATE, REASON, TIME, DAY, NOTE, SEEN)
-EXPECTED = "应到"
+# A workbook comes back whoever took it out: heads and words are read in each language.
+COLUMNS = (
+    KIND, NUMBER, NAME, UNIT, STATE, REASON, TIME, DAY, NOTE, SEEN
+) = (
+    gettext_noop("类别"), gettext_noop("工号"), gettext_noop("姓名"), gettext_noop("单位"), gettext_noop("出席情况"),
+    gettext_noop("事由"), gettext_noop("签到时间"), gettext_noop("补课日期"), gettext_noop("补课说明"),
+    gettext_noop("下载时情况(勿改)"),
+)  # fmt: skip
+HEADS = tuple(Head(name, gettext_lazy(name)) for name in COLUMNS)
+EXPECTED = gettext_lazy("应到")
 DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
 
 
 def rows(activity):
     """The list and the guests as rows of a workbook."""
-    with translation.override("zh-hans"):
-        people = activity.attendances.select_related("member__unit").order_by("member__spelling", "pk")
-        for row in people:
-            state = "" if row.state == AttendanceState.EXPECTED else row.get_state_display()
-            person = [row.member.employee_number, row.member.name, str(row.member.unit)]
-            made_up = [row.made_up_on, row.made_up_note]
-            yield [EXPECTED, *person, state, row.reason, row.checked_in_at, *made_up, _seen(row.state)]
-        for guest in activity.guests.all():
-            number = guest.member.employee_number if guest.member_id else ""
-            yield [guest.get_kind_display(), number, guest.name, guest.unit, "", "", guest.checked_in_at, None, "", ""]
+    people = activity.attendances.select_related("member__unit").order_by("member__spelling", "pk")
+    for row in people:
+        state = "" if row.state == AttendanceState.EXPECTED else row.get_state_display()
+        person = [row.member.employee_number, row.member.name, str(row.member.unit)]
+        made_up = [row.made_up_on, row.made_up_note]
+        yield [EXPECTED, *person, state, row.reason, row.checked_in_at, *made_up, _seen(row.state)]
+    for guest in activity.guests.all():
+        number = guest.member.employee_number if guest.member_id else ""
+        yield [guest.get_kind_display(), number, guest.name, guest.unit, "", "", guest.checked_in_at, None, "", ""]
 
 
 def _seen(state):
@@ -74,13 +79,8 @@ class Report:
 
 
 def _words(choices):
-    """What may be typed for each of `choices`: its value, and its word in Chinese and in the reader's language."""
-    found = {}
-    for choice in choices:
-        found[choice.value] = found[str(choice.label)] = choice
-        with translation.override("zh-hans"):
-            found[str(choice.label)] = choice
-    return found
+    """What may be typed for each of `choices`: its value, and its word in each language; without case."""
+    return {word: choice for choice in choices for word in (choice.value, *spellings(choice.label))}
 
 
 def _day(value):
@@ -109,7 +109,8 @@ def take_in(*, activity, file, at, by, partial=False):
         report.trouble = str(error)
         return report
     if not {NAME, STATE} & set(sheet.heads) or NUMBER not in sheet.heads:
-        report.trouble = _("请使用本页下载的工作簿：缺少“工号”或“出席情况”列。")
+        facts = {"number": _("工号"), "state": _("出席情况")}
+        report.trouble = _("请使用本页下载的工作簿：缺少“%(number)s”或“%(state)s”列。") % facts
         return report
     listed = {
         row.member.employee_number.lower(): row for row in activity.attendances.select_related("member").order_by("pk")
@@ -134,7 +135,8 @@ class _Reader:
 
     def __init__(self, activity, listed, known, today):
         self.activity, self.listed, self.known, self.today = activity, listed, known, today
-        self.marks = _words(attendance.MARKS) | {EXPECTED: None, "": None}
+        self.expected = {"", *spellings(EXPECTED)}
+        self.marks = _words(attendance.MARKS) | dict.fromkeys(self.expected)
         self.states = _words(AttendanceState)
         self.kinds = _words(GuestKind)
         self.met = set()
@@ -144,12 +146,12 @@ class _Reader:
         cells = {name: value if isinstance(value, date) else plain(value) for name, value in cells.items()}
         text = {name: str(value) for name, value in cells.items()}
         line = Line(number, text.get(NAME, ""))
-        kind = text.get(KIND, EXPECTED)
+        kind = text.get(KIND, "")
         try:
-            if kind == EXPECTED:
+            if kind.casefold() in self.expected:
                 self._expected(line, cells, text)
-            elif kind in self.kinds:
-                self._guest(line, self.kinds[kind], text)
+            elif kind.casefold() in self.kinds:
+                self._guest(line, self.kinds[kind.casefold()], text)
             else:
                 raise ValueError(
                     _("类别“%(kind)s”有误，应为：%(kinds)s。")
@@ -170,12 +172,12 @@ class _Reader:
         self.met.add(row.member_id)
         line.name = row.member.name
         wanted = text.get(STATE, "")
-        if wanted not in self.marks:
+        if wanted.casefold() not in self.marks:
             states = listed(str(mark.label) for mark in attendance.MARKS)
             raise ValueError(_("出席情况“%(state)s”有误，应为：%(states)s。") % {"state": wanted, "states": states})
-        state = self.marks[wanted]
+        state = self.marks[wanted.casefold()]
         # A cell left as it came out speaks for nobody: what was marked meanwhile stays.
-        came_out = self.states.get(text.get(SEEN, "")) if SEEN in text else None
+        came_out = self.states.get(text.get(SEEN, "").casefold()) if SEEN in text else None
         if state is None or (state == came_out and state != row.state):
             line.text = _("不变")
         else:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Prefetch
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from activities.choices import BY_NAME, ActivityState, Kind, MinutesState
 from activities.models import Activity, ActivityHost, Minutes
@@ -131,14 +132,14 @@ def _line(branch, number, activity):
 
 
 def _short(day):
-    """A day of the year that the title names, as papers write it."""
-    return f"{day.month}月{day.day}日"
+    """A day of the year that the title names."""
+    return date_format(day, "MONTH_DAY_FORMAT")
 
 
 def paper(ledger, *, on):
     """The ledger as a landscape paper for Word."""
     sheet = Paper(ledger.title, landscape=True, pages="of")
-    counts = "，".join(_("%(kind)s%(n)d次") % {"kind": kind, "n": n} for kind, n in ledger.by_kind())
+    counts = [_("%(kind)s%(n)d次") % {"kind": kind, "n": n} for kind, n in ledger.by_kind()]
     sums = _("全年组织生活%(n)d次") % {"n": len(ledger.lines)}
     if ledger.rate is not None:
         sums += _("，应到%(expected)d人次，实到%(present)d人次，到会率%(rate)d%%") % {
@@ -146,7 +147,9 @@ def paper(ledger, *, on):
             "present": ledger.present,
             "rate": ledger.rate,
         }
-    sheet.paragraph(f"{sums}。{counts}{'。' if counts else ''}")
+    for sentence in (sums, pgettext("between counts", "，").join(counts)):
+        if sentence:
+            sheet.paragraph(pgettext("a sentence", "%(text)s。") % {"text": sentence})
     rows = [[_short(cell) if isinstance(cell, date) else cell for cell in line.cells()] for line in ledger.lines]
     sheet.table([str(head) for head in HEADERS], rows, widths=WIDTHS)
     sheet.sign(_("支部书记"), _("填表人"))

@@ -3,9 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import override
 
-from staff.word import Paper, written
-
-NUMERALS = "一二三四五六七八九十"
+from staff.word import Paper, lasting, numbered, timed, written
 
 
 class _Headings:
@@ -16,8 +14,8 @@ class _Headings:
 
     def add(self, text):
         """The next one."""
-        self.paper.heading(f"{NUMERALS[self.count]}、{text}")
         self.count += 1
+        self.paper.heading(numbered(self.count, text))
 
 
 def write(content):
@@ -51,8 +49,7 @@ def _paper(content):
     if content["corrections"]:
         headings.add("更正")
         for correction in content["corrections"]:
-            at = timezone.localtime(correction.at)
-            paper.paragraph(f"{written(at)}{at:%H:%M}　{correction.text}")
+            paper.paragraph(f"{timed(correction.at)}　{correction.text}")
     paper.sign("主持人（签字）", "记录人（签字）")
     paper.date(activity.day)
     return paper
@@ -60,10 +57,8 @@ def _paper(content):
 
 def _facts(content):
     minutes, activity, roll = content["minutes"], content["activity"], content["roll"]
-    starts, ends = timezone.localtime(activity.starts), timezone.localtime(activity.ends)
-    end = f"{ends:%H:%M}" if starts.date() == ends.date() else f"{written(ends)}{ends:%H:%M}"
     facts = [
-        ("时间", f"{written(starts)}{starts:%H:%M}—{end}"),
+        ("时间", lasting(activity.starts, activity.ends)),
         ("地点", activity.place),
         ("主题", activity.title),
         ("主持人", minutes.chair or ""),

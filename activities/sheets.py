@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from activities import attendance
 from activities.choices import AttendanceState
 from activities.models import Minutes
 from staff.models import Post
-from staff.word import Paper, written
+from staff.word import Paper, lasting
+from staff.wording import colon, listed
 
 # Places for those whom nobody foresaw.
 BLANK_ROWS = 6
@@ -71,9 +73,7 @@ def head_of(activity):
     figures = attendance.turnout(activity)
     minutes = Minutes.objects.filter(activity=activity).select_related("chair", "recorder").order_by("pk").first()
     chair, recorder = (minutes.chair, minutes.recorder) if minutes else (None, None)
-    starts, ends = timezone.localtime(activity.starts), timezone.localtime(activity.ends)
-    until = f"{ends:%H:%M}" if ends.date() == starts.date() else f"{written(ends.date())}{ends:%H:%M}"
-    hosts = "、".join(host.organisation.name for host in activity.hosts.all())
+    kinds = listed(activity.kind_labels)
     counted = _("应到%(expected)s人，实到%(there)s人，请假%(leave)s人，缺席%(absent)s人") % {
         "expected": figures.expected,
         "there": figures.there if figures.there else BLANK[:2],
@@ -81,11 +81,12 @@ def head_of(activity):
         "absent": figures.absent if figures.there else BLANK[:2],
     }
     return [
-        (_("活动"), f"{activity.title}（{'、'.join(str(label) for label in activity.kind_labels)}）"),
-        (_("主办"), hosts),
-        (_("时间"), f"{written(starts.date())}{starts:%H:%M}—{until}"),
+        (pgettext("one", "活动"), _("%(title)s（%(kinds)s）") % {"title": activity.title, "kinds": kinds}),
+        (_("主办"), listed(host.organisation.name for host in activity.hosts.all())),
+        (_("时间"), lasting(activity.starts, activity.ends)),
         (_("地点"), activity.place),
-        (_("主持人"), f"{chair or BLANK}　　{_('记录人')}：{recorder or BLANK}"),
+        (_("主持人"), chair or BLANK),
+        (_("记录人"), recorder or BLANK),
         (_("出席"), counted),
     ]
 
@@ -100,7 +101,7 @@ def remark(row):
     if row.state in (AttendanceState.LATE, AttendanceState.ABSENT):
         words.append(row.get_state_display())
     if row.state == AttendanceState.LEAVE:
-        words.append(f"{row.get_state_display()}:{row.reason}")
+        words.append(f"{row.get_state_display()}{colon()}{row.reason}")
     if row.made_up_on:
         words.append(_("%(day)s补课") % {"day": f"{row.made_up_on.month}.{row.made_up_on.day}"})
     return " ".join(word for word in words if word)

@@ -132,11 +132,13 @@ def _number(text):
 
 def paper(invited):
     """The list to print and cut up."""
-    sheet = Paper("账号开通链接", pages="of")
-    sheet.paragraph(f"请在{settings.INVITATION_DAYS}天内打开本人的链接设置密码。每个链接只能使用一次，请勿转给他人。")
+    title = _("账号开通链接")
+    sheet = Paper(title, pages="of")
+    text = _("请在%(days)d天内打开本人的链接设置密码。每个链接只能使用一次，请勿转给他人。")
+    sheet.paragraph(text % {"days": settings.INVITATION_DAYS})
     rows = [
         (row.member.name, row.member.employee_number, str(row.member.unit), row.link) for row in invited if row.link
     ]
-    sheet.table(["姓名", "工号", "单位", "链接"], rows, widths=[22, 22, 32, 80], row_height=14)
+    sheet.table([_("姓名"), _("工号"), _("单位"), _("链接")], rows, widths=[22, 22, 32, 80], row_height=14)
     sheet.date(timezone.localdate())
-    return sheet.response("账号开通链接")
+    return sheet.response(title)

@@ -1,7 +1,9 @@
 """Target responsibility letters (目标责任书): drawn up, signed by both sides, answered for at year's end."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
@@ -116,7 +118,15 @@ def _tell(letter, text, what, by):
 
 
 def paper(letter, bureau):
-    """The letter as a Word file, in the layout of official papers, with what was reached once it is known."""
+    """The letter as a Word file, in the layout of official papers and in Chinese whatever the reader's language.
+
+    What was reached stands in it once it is known.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        return _paper(letter, bureau)
+
+
+def _paper(letter, bureau):
     holding = letter.assignment
     unit = holding.plot.unit.name
     sheet = Paper(f"{letter.year}年责任田目标责任书", subtitle=holding.plot.name)

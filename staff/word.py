@@ -6,8 +6,10 @@ from io import BytesIO
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language, pgettext
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
@@ -16,6 +18,8 @@ from docx.opc.oxml import serialize_part_xml
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Length, Mm, Pt, RGBColor
+
+from staff.wording import colon
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # Sizes by their Chinese names: 2号, 3号, 4号, 小4号.
@@ -39,8 +43,26 @@ def safe(value):
 
 
 def written(day):
-    """A day as official papers write it: 2022年12月1日, without zeros, whatever the reader's language."""
-    return f"{day.year}年{day.month}月{day.day}日"
+    """A day as official papers write it: 2022年12月1日, without zeros; in English where the paper is."""
+    return date_format(day, "DATE_FORMAT")
+
+
+def timed(at):
+    """A moment as papers write it: 2022年12月1日09:00."""
+    at = timezone.localtime(at)
+    return pgettext("day and time", "%(day)s%(time)s") % {"day": written(at), "time": f"{at:%H:%M}"}
+
+
+def lasting(starts, ends):
+    """From when to when, the day named once where it is one day."""
+    same = timezone.localdate(starts) == timezone.localdate(ends)
+    return f"{timed(starts)}—{timezone.localtime(ends):%H:%M}" if same else f"{timed(starts)}—{timed(ends)}"
+
+
+def numbered(number, text):
+    """The heading `text` with its number from 1 on: 一、 in Chinese."""
+    numerals = pgettext("numbers of headings", "一 二 三 四 五 六 七 八 九 十").split()
+    return pgettext("numbered heading", "%(number)s、%(text)s") % {"number": numerals[number - 1], "text": text}
 
 
 class Paper:
@@ -74,9 +96,10 @@ class Paper:
     def fields(self, pairs):
         """Lines of a label and its value; a long value goes on under itself, not under the label."""
         for label, value in pairs:
-            label = f"{safe(label)}："
+            label = f"{safe(label)}{colon()}"
             paragraph = self.document.add_paragraph()
-            hang = Pt(BODY.pt * len(label))
+            # A Latin letter takes half the room of a character.
+            hang = Pt(BODY.pt * sum(0.5 if sign.isascii() else 1 for sign in label))
             paragraph.paragraph_format.left_indent, paragraph.paragraph_format.first_line_indent = hang, -hang
             _face(paragraph.add_run(label), "heading")
             for number, line in enumerate(safe(value).split("\n")):
@@ -119,7 +142,7 @@ class Paper:
             layout.space_before, layout.keep_together = Pt(10), True
             half = self.width.pt / 2
             for number, label in enumerate(labels[first : first + 2]):
-                paragraph.add_run(("\t" if number else "") + f"{safe(label)}：\t")
+                paragraph.add_run(("\t" if number else "") + f"{safe(label)}{colon()}\t")
                 if number:
                     layout.tab_stops.add_tab_stop(Pt(half))
                 layout.tab_stops.add_tab_stop(Pt(half * (number + 1) - 12), WD_TAB_ALIGNMENT.LEFT, WD_TAB_LEADER.LINES)
@@ -213,7 +236,7 @@ class Paper:
         about.title = safe(title)[:255]
         for left_by_the_template in ("author", "comments"):
             setattr(about, left_by_the_template, "")
-        about.language = "zh-CN"
+        about.language = "en" if get_language() == "en" else "zh-CN"
         about.created = about.modified = timezone.now()
 
     def _numbers(self, pages):
@@ -221,7 +244,8 @@ class Paper:
         if pages == "of":
             section.footer.paragraphs[0].style = "Page Number"
             section.footer.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
-            _parts(section.footer.paragraphs[0], "第", "PAGE", "页　共", "NUMPAGES", "页")
+            words = pgettext("number of a page", "第PAGE页　共NUMPAGES页")
+            _parts(section.footer.paragraphs[0], *(part for part in re.split("(NUMPAGES|PAGE)", words) if part))
             return
         # Odd pages bear it at the right, even ones at the left, one character from the edge.
         self.document.settings.odd_and_even_pages_header_footer = True

@@ -1,5 +1,6 @@
 """Workbooks: what the portal writes for Excel, safely."""
 
+import re
 from datetime import date, datetime
 from itertools import islice
 from tempfile import NamedTemporaryFile
@@ -17,6 +18,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A cell that begins so is read as a formula by Excel, or by whatever opens the text saved from it.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 WIDEST = 50
+# What Excel wants in no name of a sheet.
+NO_TITLE = re.compile(r"[\x00-\x1f\[\]:*?/\\]+")
 
 
 def safe(value):
@@ -51,7 +54,7 @@ def export(filename, headers, rows):
     sample = [[safe(cell) for cell in row] for row in islice(rows, 200)]
     headers = [str(header) for header in headers]
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(filename[:31])
+    sheet = book.create_sheet(NO_TITLE.sub(" ", filename)[:31].strip())
     sheet.freeze_panes = "A2"
     for number, width in enumerate(widths(headers, sample), start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width

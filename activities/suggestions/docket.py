@@ -5,18 +5,19 @@ from django.utils.translation import gettext as _
 
 from activities.models import SuggestionEvent
 from staff.word import Paper, written
+from staff.wording import listed
 
 
 def paper(row):
     """The docket of a suggestion that was fetched with its named authors; an unnamed one names nobody."""
     card = Paper(_("建议办理卡"), subtitle=row.number)
-    names = "、".join(member.name for member in row.shown_authors)
-    helpers = "、".join(str(unit) for unit in row.assisting_units.all())
+    names = listed(member.name for member in row.shown_authors)
+    helpers = listed(row.assisting_units.all())
     facts = [
         (_("建议人"), _("不具名") if row.unnamed else names),
         (_("所属党组织"), row.organisation),
         (_("活动场次"), row.activity.title if row.activity else ""),
-        (_("主题"), row.topic),
+        (_("主题"), row.topic_label),
         (_("登记日期"), written(row.logged_on)),
         (_("状态"), row.get_state_display()),
         (_("主办单位"), row.lead_unit),

@@ -47,7 +47,7 @@ class AgreementListView(OfPartiesMixin, ScopedListView):
         gettext_lazy("签订日期"),
         gettext_lazy("开始日期"),
         gettext_lazy("结束日期"),
-        gettext_lazy("项目"),
+        pgettext_lazy("count", "项目"),
         gettext_lazy("已完成"),
         gettext_lazy("未对接需求"),
         gettext_lazy("逾期事项"),

@@ -3,6 +3,7 @@
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from activities import ledger, terms
 from activities.forms.compliance import YearFilter
@@ -54,7 +55,7 @@ class TermsView(BranchesView):
             _("所在单位"),
             _("上次换届"),
             _("本届期满"),
-            _("正式党员"),
+            pgettext("count", "正式党员"),
             _("任职委员"),
             _("有关提示"),
         ]

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from home import receipts
@@ -22,7 +22,7 @@ class ReceiptListView(ReaderListView):
         gettext_lazy("所在支部"),
         gettext_lazy("工号"),
         gettext_lazy("姓名"),
-        gettext_lazy("阅读情况"),
+        pgettext_lazy("of a person", "阅读情况"),
         gettext_lazy("确认时间"),
         gettext_lazy("已提醒"),
     )

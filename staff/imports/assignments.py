@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 from import_export.widgets import Widget
 
 from staff.choices import AssignmentRole, NotificationKind
@@ -15,7 +15,7 @@ from staff.imports.widgets import Choice, Column, Day, Named
 from staff.models import Assignment, Member, Plot, User
 from staff.notifications import notify
 
-UNIT = "责任单位"
+UNIT = gettext_noop("责任单位")
 
 
 class PlotOf(Widget):
@@ -57,15 +57,22 @@ class AssignmentRegister(Register):
     unique_fields = ("plot", "member", "role", "starts")
 
     unit = Column(UNIT, "", required=True, example="寻甸县局")
-    plot = Column("责任田", "plot", PlotOf(), required=True, example="先锋村")
+    plot = Column(
+        gettext_noop("责任田"), "plot", PlotOf(), label=pgettext_lazy("one", "责任田"), required=True, example="先锋村"
+    )
     member = Column(
-        "工号", "member", Named(Member.objects.select_related, "employee_number", what="人员工号"), required=True,
+        gettext_noop("工号"),
+        "member",
+        Named(Member.objects.select_related, "employee_number", what=gettext_lazy("人员工号")),
+        required=True,
         example="KM00123",
-    )  # fmt: skip
-    name = Column("姓名", "checked_name", example="单晓梅", note="与工号核对")
-    role = Column("分工", "role", Choice(AssignmentRole), required=True, example="责任人")
-    starts = Column("开始日期", "starts", Day(), required=True, example="2026-03-01")
-    ends = Column("结束日期", "ends", Day(), note="留空为长期")
+    )
+    name = Column(gettext_noop("姓名"), "checked_name", example="单晓梅", note=gettext_lazy("与工号核对"))
+    role = Column(
+        gettext_noop("分工"), "role", Choice(AssignmentRole), required=True, example=AssignmentRole.LEAD.label
+    )
+    starts = Column(gettext_noop("开始日期"), "starts", Day(), required=True, example="2026-03-01")
+    ends = Column(gettext_noop("结束日期"), "ends", Day(), note=gettext_lazy("留空为长期"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

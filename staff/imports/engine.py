@@ -1,6 +1,6 @@
 """Running a workbook through its register: heads, rows, a report, and all or nothing unless told otherwise."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from django.db import IntegrityError, transaction
@@ -11,7 +11,8 @@ from staff import overlaps
 from staff.imports.assignments import AssignmentRegister
 from staff.imports.register import Overtaken
 from staff.imports.resources import MemberRegister, PlotRegister, PostingRegister
-from staff.imports.sheets import BadWorkbook, plain, read
+from staff.imports.sheets import BadWorkbook, known_as, plain, read
+from staff.wording import listed
 
 KINDS = {
     "members": MemberRegister,
@@ -96,7 +97,7 @@ def check(*, kind, file, tell=lambda share: None):
     register_class = KINDS[kind]
     report = Report(kind=kind)
     try:
-        sheet = read(file, [column.head for column in register_class.columns()], lambda share: tell(share / 2))
+        sheet = read(file, register_class.columns(), lambda share: tell(share / 2))
     except BadWorkbook as error:
         report.slips.append(Slip(None, "", "", str(error)))
         return Checked(report)
@@ -104,9 +105,9 @@ def check(*, kind, file, tell=lambda share: None):
     _check_heads(register_class, sheet, report)
     if not report.total and report.ok:
         report.slips.append(Slip(None, "", "", _("表头下没有数据。")))
-    if not report.ok:
-        return Checked(report)
-    return Checked(report, *_check_rows(register_class, sheet, report, lambda share: tell(0.5 + share / 2)))
+    found = _check_rows(register_class, sheet, report, lambda share: tell(0.5 + share / 2)) if report.ok else ()
+    report.slips = [replace(slip, column=sheet.typed.get(slip.column, slip.column)) for slip in report.slips]
+    return Checked(report, *found)
 
 
 def store(checked, *, by, partial=False):
@@ -127,25 +128,27 @@ def store(checked, *, by, partial=False):
 
 def _check_heads(register_class, sheet, report):
     columns = register_class.columns()
-    expected = [column.head for column in columns]
+    expected = {column.head for column in columns}
+    heads = listed(column.label for column in columns)
     row = sheet.first_row - 1
     present = [head for head in sheet.heads if head]
     for column in columns:
         if column.required and column.head not in present:
             report.slips.append(
-                Slip(row, column.head, "", _("缺少此列。应有的列：%(heads)s。") % {"heads": "、".join(expected)})
+                Slip(row, str(column.label), "", _("缺少此列。应有的列：%(heads)s。") % {"heads": heads})
             )
     for head in dict.fromkeys(present):
         if head in expected:
             if present.count(head) > 1:
                 report.slips.append(Slip(row, head, "", _("此列出现了不止一次，请只保留一列。")))
             continue
-        free = [name for name in expected if name not in present]
-        near = get_close_matches(head, free, n=1, cutoff=0.5)
+        free = known_as(column for column in columns if column.head not in present)
+        near = get_close_matches(head.casefold(), free, n=1, cutoff=0.5)
         if near:
-            report.slips.append(Slip(row, head, "", _("列名应为“%(head)s”。") % {"head": near[0]}))
+            label = next(column.label for column in columns if column.head == free[near[0]])
+            report.slips.append(Slip(row, head, "", _("列名应为“%(head)s”。") % {"head": label}))
         else:
-            report.notes.append(_("“%(head)s”列不在模板中，未导入。") % {"head": head})
+            report.notes.append(_("“%(head)s”列不在模板中，未导入。") % {"head": sheet.typed[head]})
     for area in sheet.merged:
         report.slips.append(Slip(None, area, "", _("数据区有合并单元格，请取消合并并在每个单元格填写内容。")))
 

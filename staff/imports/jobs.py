@@ -149,7 +149,7 @@ def _rows(row, checked):
         yield ImportRow(workbook=row, number=number, outcome=RowOutcome.REFUSED, detail=detail)
     for instance in checked.changed:
         detail = [
-            [column.head, *(("●" if text else "") if column.masked else text for text in (before, after))]
+            [str(column.label), *(("●" if text else "") if column.masked else text for text in (before, after))]
             for column, before, after in checked.register.differences(instance)
         ]
         yield _stored(row, instance, RowOutcome.CHANGED, detail)

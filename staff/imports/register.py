@@ -136,7 +136,7 @@ class Register(Resource):
                 raise Overtaken
 
     def differences(self, instance):
-        """What a changed row changes: (head, before, after) of each column, in words."""
+        """What a changed row changes: (column, before, after) of each column, in words."""
         for column in self.columns():
             name = column.attribute
             if name not in {field.name for field in self.model._meta.concrete_fields}:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from staff import moves
 from staff.choices import WAYS_OUT, OrganisationKind, PartyStatus, PlotKind, PostingState, RoundState
@@ -30,26 +30,48 @@ class MemberRegister(Register):
     key_columns = ("employee_number",)
     unique_fields = ("employee_number",)
 
-    employee_number = Column("工号", "employee_number", required=True, example="KM00123", note="唯一，用于识别已有人员")
-    name = Column("姓名", "name", required=True, example="单晓梅")
-    pinyin = Column("拼音", "pinyin", example="shan xiao mei", note="音节之间空一格；留空自动注音")
-    unit = Column("单位", "unit", Named(_units, "name", "short_name", what="单位"), required=True, example="官渡区局")
+    employee_number = Column(
+        gettext_noop("工号"),
+        "employee_number",
+        required=True,
+        example="KM00123",
+        note=gettext_lazy("唯一，用于识别已有人员"),
+    )
+    name = Column(gettext_noop("姓名"), "name", required=True, example="单晓梅")
+    pinyin = Column(
+        gettext_noop("拼音"), "pinyin", example="shan xiao mei", note=gettext_lazy("音节之间空一格；留空自动注音")
+    )
+    unit = Column(
+        gettext_noop("单位"),
+        "unit",
+        Named(_units, "name", "short_name", what=gettext_lazy("单位")),
+        required=True,
+        example="官渡区局",
+    )
     branch = Column(
-        "所在支部",
+        gettext_noop("所在支部"),
         "branch",
-        Named(_organisations(OrganisationKind.BRANCH), "name", "short_name", what="党支部"),
+        Named(_organisations(OrganisationKind.BRANCH), "name", "short_name", what=gettext_lazy("党支部")),
         example="官渡区局第一党支部",
-        note="党员必填",
+        note=gettext_lazy("党员必填"),
     )
     group = Column(
-        "党小组", "group", Named(_organisations(OrganisationKind.GROUP), "name", "short_name", what="党小组")
+        gettext_noop("党小组"),
+        "group",
+        Named(_organisations(OrganisationKind.GROUP), "name", "short_name", what=gettext_lazy("党小组")),
     )
-    party_status = Column("政治面貌", "party_status", Choice(PartyStatus), example="正式党员", note="留空为群众")
-    joined_on = Column("入党日期", "joined_on", Day(), example="2012-07-01")
-    phone = Column("手机", "phone", Text(phone=True), example="13800000000", masked=True)
-    position = Column("职务岗位", "position", example="专卖管理员")
-    left_on = Column("离职日期", "left_on", Day(), note="离职后的第一天")
-    way_out = Column("离职方式", "way_out", Choice(WAYS_OUT), note="与离职日期一并填写")
+    party_status = Column(
+        gettext_noop("政治面貌"),
+        "party_status",
+        Choice(PartyStatus),
+        example=PartyStatus.FULL.label,
+        note=gettext_lazy("留空为群众"),
+    )
+    joined_on = Column(gettext_noop("入党日期"), "joined_on", Day(), example="2012-07-01")
+    phone = Column(gettext_noop("手机"), "phone", Text(phone=True), example="13800000000", masked=True)
+    position = Column(gettext_noop("职务岗位"), "position", example="专卖管理员")
+    left_on = Column(gettext_noop("离职日期"), "left_on", Day(), note=gettext_lazy("离职后的第一天"))
+    way_out = Column(gettext_noop("离职方式"), "way_out", Choice(WAYS_OUT), note=gettext_lazy("与离职日期一并填写"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -102,25 +124,31 @@ class PlotRegister(Register):
     key_columns = ("unit", "name")
     unique_fields = ("unit", "name")
 
-    name = Column("名称", "name", required=True, example="先锋村")
-    kind = Column("类别", "kind", Choice(PlotKind), required=True, example="烟区村")
+    name = Column(gettext_noop("名称"), "name", required=True, example="先锋村")
+    kind = Column(gettext_noop("类别"), "kind", Choice(PlotKind), required=True, example=PlotKind.VILLAGE.label)
     unit = Column(
-        "责任单位", "unit", Named(_units, "name", "short_name", what="单位"), required=True, example="寻甸县局"
+        gettext_noop("责任单位"),
+        "unit",
+        Named(_units, "name", "short_name", what=gettext_lazy("单位")),
+        required=True,
+        example="寻甸县局",
     )
     divisions = Column(
-        "所在村社区",
+        gettext_noop("所在村社区"),
         "division_list",
-        NamedMany(Division.objects.all, "code", "name", what="行政区划"),
+        NamedMany(Division.objects.all, "code", "name", what=gettext_lazy("行政区划")),
         example="530129109201",
-        note="区划代码或名称；多个用顿号隔开；同名的请填代码",
+        note=gettext_lazy("区划代码或名称；多个用顿号隔开；同名的请填代码"),
     )
-    households = Column("户数", "households", Whole(), example=86)
-    technicians_needed = Column("应有烟技员", "technicians_needed", Whole(), example=1)
-    grid_officers_needed = Column("应有网格员", "grid_officers_needed", Whole(), example=1)
-    visit_interval = Column("走访间隔", "visit_interval", Whole(), example=7, note="天；留空为7")
-    season_starts = Column("当季开始", "season_starts", Day(), note="留空为全年走访")
-    season_ends = Column("当季结束", "season_ends", Day())
-    note = Column("说明", "note")
+    households = Column(gettext_noop("户数"), "households", Whole(), example=86)
+    technicians_needed = Column(gettext_noop("应有烟技员"), "technicians_needed", Whole(), example=1)
+    grid_officers_needed = Column(gettext_noop("应有网格员"), "grid_officers_needed", Whole(), example=1)
+    visit_interval = Column(
+        gettext_noop("走访间隔"), "visit_interval", Whole(), example=7, note=gettext_lazy("天；留空为7")
+    )
+    season_starts = Column(gettext_noop("当季开始"), "season_starts", Day(), note=gettext_lazy("留空为全年走访"))
+    season_ends = Column(gettext_noop("当季结束"), "season_ends", Day())
+    note = Column(gettext_noop("说明"), "note")
 
     def key_of(self, instance):
         """Unit and name."""
@@ -155,27 +183,43 @@ class PostingRegister(Register):
     key_columns = ("round", "member", "starts")
     unique_fields = ("round", "member", "starts")
 
-    round = Column("轮次", "round", Named(Round.objects.all, "name", what="轮次"), required=True, example="2026年轮次")
+    round = Column(
+        gettext_noop("轮次"),
+        "round",
+        Named(Round.objects.all, "name", what=gettext_lazy("轮次")),
+        required=True,
+        example="2026年轮次",
+    )
     member = Column(
-        "工号", "member", Named(Member.objects.select_related, "employee_number", what="人员工号"), required=True,
+        gettext_noop("工号"),
+        "member",
+        Named(Member.objects.select_related, "employee_number", what=gettext_lazy("人员工号")),
+        required=True,
         example="KM00123",
-    )  # fmt: skip
-    name = Column("姓名", "checked_name", example="单晓梅", note="与工号核对")
+    )
+    name = Column(gettext_noop("姓名"), "checked_name", example="单晓梅", note=gettext_lazy("与工号核对"))
     home_unit = Column(
-        "派出单位", "home_unit", Named(_units, "name", "short_name", what="单位"), note="留空为其所在单位"
+        gettext_noop("派出单位"),
+        "home_unit",
+        Named(_units, "name", "short_name", what=gettext_lazy("单位")),
+        note=gettext_lazy("留空为其所在单位"),
     )
     host_unit = Column(
-        "接收单位", "host_unit", Named(_units, "name", "short_name", what="单位"), required=True, example="嵩明县局"
+        gettext_noop("接收单位"),
+        "host_unit",
+        Named(_units, "name", "short_name", what=gettext_lazy("单位")),
+        required=True,
+        example="嵩明县局",
     )
-    duty = Column("岗位职责", "duty", required=True, example="夜市专卖巡查")
-    starts = Column("开始日期", "starts", Day(), required=True, example="2026-03-01")
-    ends = Column("结束日期", "ends", Day(), required=True, example="2026-08-31")
+    duty = Column(gettext_noop("岗位职责"), "duty", required=True, example="夜市专卖巡查")
+    starts = Column(gettext_noop("开始日期"), "starts", Day(), required=True, example="2026-03-01")
+    ends = Column(gettext_noop("结束日期"), "ends", Day(), required=True, example="2026-08-31")
     state = Column(
-        "状态",
+        gettext_noop("状态"),
         "state",
         Choice([PostingState.PROPOSED, PostingState.IN_POST, PostingState.COMPLETED]),
-        example="拟派",
-        note="留空为拟派",
+        example=PostingState.PROPOSED.label,
+        note=gettext_lazy("留空为拟派"),
     )
 
     def __init__(self, *args, **kwargs):

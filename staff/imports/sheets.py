@@ -6,9 +6,13 @@ import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
+
+from staff.wording import listed
 
 MAX_FILE = 20 * 1024 * 1024
 MAX_UNPACKED = 400 * 1024 * 1024
@@ -26,13 +30,28 @@ class BadWorkbook(Exception):
     """The file as a whole cannot be read; the text says why and what would be right."""
 
 
+@dataclass(frozen=True)
+class Head:
+    """A column that a workbook may have: what its rows are kept by, and what the reader calls it."""
+
+    head: str
+    label: str
+
+    def __str__(self):
+        return str(self.label)
+
+
 @dataclass
 class Sheet:
-    """The rows below the heads: (row number, {head: cell}), with formulas and merged cells noted apart."""
+    """The rows below the heads: (row number, {head: cell}), with formulas and merged cells noted apart.
+
+    `typed` is what the file calls the columns that were expected.
+    """
 
     heads: list
     rows: list
     first_row: int
+    typed: dict = field(default_factory=dict)
     formulas: dict = field(default_factory=dict)
     merged: list = field(default_factory=list)
 
@@ -48,12 +67,26 @@ def head(value):
     return re.sub(r"[\s*]+", "", plain(value)) if value is not None else ""
 
 
-def read(file, expected, tell=lambda share: None):
-    """The sheet of `file` (a path or an open file) that has one of the `expected` heads. Raises BadWorkbook.
+def spellings(label):
+    """How a word stands in a workbook, in any language that the portal speaks; without case."""
+    found = set()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found.add(plain(label).casefold())
+    return found
+
+
+def known_as(columns):
+    """{how a workbook may spell it: head} of columns, each with a `head` and a `label` translated lazily."""
+    return {head(text).casefold(): one.head for one in columns for text in (one.head, *spellings(one.label))}
+
+
+def read(file, columns, tell=lambda share: None):
+    """The sheet of `file` (a path or an open file) with at least one of `columns` (see `known_as`). Raises BadWorkbook.
 
     `tell` hears what share of the rows has been read.
     """
-    parts = _check(file)
+    parts, expected = _check(file), known_as(columns)
     if hasattr(file, "seek"):
         file.seek(0)
     try:
@@ -69,7 +102,8 @@ def read(file, expected, tell=lambda share: None):
         raise BadWorkbook(_("文件已损坏或不是Excel工作簿，请用Excel另存为.xlsx后再导入。")) from error
     if found is None:
         raise BadWorkbook(
-            _("未找到表头。第一张表须有以下列：%(heads)s。请下载模板填写。") % {"heads": "、".join(expected)}
+            _("未找到表头。第一张表须有以下列：%(heads)s。请下载模板填写。")
+            % {"heads": listed(one.label for one in columns)}
         )
     found.merged = [area for area in parts if _below_heads(area, found.first_row)]
     return found
@@ -138,9 +172,13 @@ def _rows(sheet, expected, tell):
     sheet.reset_dimensions()
     for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
         if found is None:
-            heads = [head(cell.value) for cell in cells]
-            if set(heads) & set(expected):
+            typed = [head(cell.value) for cell in cells]
+            heads = [expected.get(name.casefold(), name) for name in typed]
+            if set(heads) & set(expected.values()):
                 found = Sheet(heads=heads, rows=[], first_row=number + 1)
+                found.typed = {
+                    name: plain(cell.value).strip("* ") for name, cell in zip(heads, cells, strict=True) if name
+                }
             elif number >= HEAD_ROWS:
                 return None
             continue

@@ -4,13 +4,13 @@ import re
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 from import_export.widgets import Widget
 
-from staff.imports.sheets import plain
+from staff.imports.sheets import plain, spellings
+from staff.wording import listed
 
 BLANK = {"", "-", "--", "—", "/", "无"}
 FORMULA_SIGNS = ("=", "+", "-", "@")
@@ -87,7 +87,7 @@ class Day(Widget):
 
 
 class Choice(Widget):
-    """One of the words of a `TextChoices`, in Chinese as the workbooks are, or in the reader's language."""
+    """One of the words of a `TextChoices`, in any language that the portal speaks."""
 
     def __init__(self, choices):
         super().__init__()
@@ -95,19 +95,18 @@ class Choice(Widget):
 
     @property
     def words(self):
-        """What the workbook offers."""
-        with translation.override(settings.LANGUAGE_CODE):
-            return [str(choice.label) for choice in self.choices]
+        """What the workbook offers, in the reader's language."""
+        return [str(choice.label) for choice in self.choices]
 
     def clean(self, value, row=None, **kwargs):
         """The stored value of the word."""
         text = plain(value) if value is not None else ""
         if text in BLANK:
             return None
-        for choice, word in zip(self.choices, self.words, strict=True):
-            if text in (word, str(choice.label), choice.value):
+        for choice in self.choices:
+            if text == choice.value or text.casefold() in spellings(choice.label):
                 return choice.value
-        raise ValueError(_("应为以下之一：%(words)s。") % {"words": "、".join(self.words)})
+        raise ValueError(_("应为以下之一：%(words)s。") % {"words": listed(self.words)})
 
 
 class Named(Widget):
@@ -162,12 +161,16 @@ class NamedMany(Named):
 class Column(Field):
     """A column of the workbook: its head, what it fills, whether it must be filled, an example and a note.
 
-    A blank cell leaves what is stored as it is; a required one is a slip.
+    A blank cell leaves what is stored as it is; a required one is a slip. The head is Chinese, and what rows are kept
+    by; a workbook may have it in the reader's language, as `label`.
     """
 
-    def __init__(self, head, attribute=None, widget=None, *, required=False, example="", note="", masked=False):
+    def __init__(
+        self, head, attribute=None, widget=None, *, label=None, required=False, example="", note="", masked=False
+    ):
         super().__init__(column_name=head, attribute=attribute or "", widget=widget or Text())
         self.head, self.required, self.example, self.note, self.masked = head, required, example, note, masked
+        self.label = label or gettext_lazy(head)
 
     @property
     def choices(self):

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, FormView
 
@@ -23,7 +23,7 @@ class ReportListView(ScopedListView):
     """Reports of one's scope, the latest first; a person in post writes from here."""
 
     template_name = "staff/report_list.html"
-    filename = gettext_lazy("工作日志")
+    filename = pgettext_lazy("list", "工作日志")
     headers = (
         gettext_lazy("日期"),
         gettext_lazy("类型"),

@@ -261,7 +261,7 @@ def uploaded(book):
     return SimpleUploadedFile("出席.xlsx", out.getvalue())
 
 
-COLUMN = {name: number for number, name in enumerate(attendance_books.HEADS)}
+COLUMN = {name: number for number, name in enumerate(attendance_books.COLUMNS)}
 
 
 def put(row, **values):
@@ -283,6 +283,17 @@ def test_the_workbook_goes_out_is_filled_in_and_comes_back(client, kept):
     assert kept.guests.get().name == "赵观察"
     again = client.post(address("attendance_book", kept.pk), {"file": uploaded(sheet_of(kept, client)[0])})
     assert "无需改动" in again.content.decode()
+
+
+def test_the_workbook_in_english_comes_back_too(client, kept):
+    client.cookies["django_language"] = "en"
+    here = make_attendance(activity=kept)
+    book, sheet, rows = sheet_of(kept, client)
+    assert [cell.value for cell in sheet[1]][:5] == ["Kind", "Employee number", "Name", "Unit", "Attendance"]
+    put(rows[here.member.employee_number], 出席情况="present")
+    sheet.append(["Observer", None, "赵观察", "市局机关党委"])
+    client.post(address("attendance_book", kept.pk), {"file": uploaded(book)})
+    assert attendance.turnout(kept).there == 1 and kept.guests.get().kind == "observer"
 
 
 def test_one_wrong_row_keeps_all_out_unless_the_right_ones_are_asked_for(client, kept):

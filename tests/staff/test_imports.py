@@ -1,6 +1,7 @@
 """Workbooks in: what is read, what is refused with which words, and that nothing is half-written."""
 
 import io
+import re
 import zipfile
 from datetime import date, timedelta
 
@@ -178,7 +179,7 @@ def test_questions_do_not_grow_with_the_rows(branch, django_assert_max_num_queri
 
 def test_the_words_of_a_workbook_are_read_in_either_language(branch):
     with translation.override("en"):
-        assert "退休" in Choice([TransferKind.RETIRED]).words
+        assert Choice([TransferKind.RETIRED]).words == ["Retired"]
         assert Choice(PartyStatus).clean("正式党员") == PartyStatus.FULL
         assert Choice(PartyStatus).clean(str(PartyStatus.FULL.label)) == PartyStatus.FULL
 
@@ -328,16 +329,35 @@ def test_a_posting_ends_after_it_starts_and_the_name_fits_the_number(round_and_m
     assert "姓名不一致" in texts(report)[0]
 
 
+@pytest.mark.parametrize(("language", "sheets"), [("zh-hans", ["数据", "说明"]), ("en", ["Data", "Notes"])])
 @pytest.mark.parametrize("kind", imports.KINDS)
-def test_a_template_is_read_by_its_own_register(kind, tmp_path):
+def test_a_template_is_in_the_readers_language_and_read_by_its_own_register(kind, language, sheets, tmp_path):
     make.make_round()
     path = tmp_path / "template.xlsx"
-    imports.write_template(kind, path)
-    heads = [column.head for column in imports.KINDS[kind].columns()]
-    assert read(path, heads).heads[: len(heads)] == heads
+    with translation.override(language):
+        imports.write_template(kind, path)
+    columns = imports.KINDS[kind].columns()
+    assert read(path, columns).heads[: len(columns)] == [column.head for column in columns]
     made = load_workbook(path)
-    assert made.sheetnames[:2] == ["数据", "说明"]
-    assert made["数据"].data_validations.dataValidation
+    assert made.sheetnames[:2] == sheets
+    assert made[sheets[0]].data_validations.dataValidation
+    said = [cell for row in made[sheets[1]].iter_rows(max_col=4, values_only=True) for cell in row if cell]
+    assert language != "en" or all(text.isascii() for text in [*said, *(cell.value for cell in made[sheets[0]][1])])
+
+
+def test_a_workbook_in_english_is_read_and_reported_in_english(branch):
+    heads = ("Employee number*", "NAME", "Unit", "Branch", "Party status", "Date of joining the party", "Moble")
+    good = ["KM001", "李明", branch.unit.name, branch.name, "full member", "2012-07-01"]
+    with translation.override("en"):
+        assert "Row 1 · Moble · The column should be named “Mobile”." in texts(members(heads=heads))
+        slips = texts(members(good, ["KM002", "王芳", "官渡", "", "member", "soon"], heads=heads[:6]))
+        assert [slip.split(" · ")[:3] for slip in slips] == [
+            ["Row 3", "Unit", "“官渡”"], ["Row 3", "Party status", "“member”"],
+            ["Row 3", "Date of joining the party", "“soon”"],
+        ]  # fmt: skip
+        assert not re.search("[㐀-鿿]", re.sub("官渡区?局?", "", " ".join(slips)))
+        assert members(good, heads=heads[:6]).written
+    assert Member.objects.get().party_status == PartyStatus.FULL
 
 
 def test_the_command_prints_the_report_and_fails_when_nothing_was_written(branch, tmp_path, capsys):

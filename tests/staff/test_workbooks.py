@@ -29,6 +29,11 @@ def test_figures_days_and_gaps_stay_what_they_are():
     assert sheet["A3"].value == "ab"
 
 
+def test_a_list_may_be_called_anything():
+    response = workbooks.export("出席 甲/乙：[A]*?:\\", ["甲"], [])
+    assert load_workbook(BytesIO(b"".join(response.streaming_content))).sheetnames == ["出席 甲 乙： A"]
+
+
 def test_the_head_is_bold_and_stays_in_sight_however_many_rows_follow():
     sheet = written(["甲"], ([number] for number in range(1000)))
     assert sheet.freeze_panes == "A2"

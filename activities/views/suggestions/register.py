@@ -91,7 +91,7 @@ class SuggestionListView(ScopedListView):
         return [
             row.number,
             row.text,
-            row.topic,
+            row.topic_label,
             _("不具名") if row.unnamed else listed(member.name for member in row.shown_authors),
             str(row.organisation),
             row.activity.title if row.activity else "",

@@ -49,7 +49,7 @@ def session(request, pk):
     )
     groups = {}
     for row in rows:
-        groups.setdefault(row.topic, []).append(row)
+        groups.setdefault(row.topic_label, []).append(row)
     found, keeps = session_of(activity), access.allowed(request.user, "change", activity)
     context = {
         "activity": activity,
