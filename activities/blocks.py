@@ -1,5 +1,7 @@
 """Blocks that accounts of activities, news, notices and exemplars are written with."""
 
+from collections import defaultdict
+
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, prefetch_related_objects
@@ -9,15 +11,19 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock, ImageChooserBlock
+from wagtail.rich_text import RichText, expand_db_html
 
 RICH_TEXT_FEATURES = ["h3", "bold", "ol", "ul", "link", "document-link"]
 # What every browser plays without help.
 VIDEO_EXTENSIONS = ("mp4", "webm")
+WIDE = "width-1200|format-webp"
 GALLERY = "fill-640x480|format-webp"
 # A captions track of a long film is some hundred kilobytes.
 MOST_CAPTIONS = 1024 * 1024
 # Browsers know a WebVTT file by how it begins; a mark of the byte order may stand before it.
 CAPTIONS_BEGIN = (b"WEBVTT", b"\xef\xbb\xbfWEBVTT")
+# Stands in no text: neither forms nor PostgreSQL accept it.
+BETWEEN = "\0"
 
 
 class FigureBlock(blocks.StructBlock):
@@ -44,11 +50,9 @@ class GalleryBlock(blocks.StructBlock):
         template = "blocks/gallery.html"
 
     def get_context(self, value, parent_context=None):
-        """The pictures with what they are shown as, fetched at once."""
-        renditions = get_image_model().get_rendition_model().objects.filter(filter_spec=GALLERY)
-        images = [image for image in value["images"] if image is not None]
-        prefetch_related_objects(images, Prefetch("renditions", renditions, to_attr="prefetched_renditions"))
-        return {**super().get_context(value, parent_context=parent_context), "pictures": images}
+        """The pictures that are still there."""
+        pictures = [image for image in value["images"] if image is not None]
+        return {**super().get_context(value, parent_context=parent_context), "pictures": pictures}
 
 
 class QuotationBlock(blocks.StructBlock):
@@ -150,10 +154,9 @@ class TableBlock(TypedTableBlock):
 
     def get_context(self, value, parent_context=None):
         """Each cell with the head of its column, which phones show beside it."""
-        heads = [column["heading"] for column in value.columns]
+        heads = [(column["heading"], column["block"].name == "number") for column in value.columns]
         rows = [
-            [(head, cell, cell.block.name == "number") for head, cell in zip(heads, row, strict=True)]
-            for row in value.rows
+            [(head, cell, is_number) for (head, is_number), cell in zip(heads, row, strict=True)] for row in value.rows
         ]
         context = super().get_context(value, parent_context=parent_context)
         return {**context, "heads": heads, "rows": rows}
@@ -194,14 +197,38 @@ class RelatedBlock(blocks.StructBlock):
 
     def get_context(self, value, parent_context=None):
         """The published faces that the reader may read, in the editor's order."""
-        from activities.models import ActivityPage
-
-        request = (parent_context or {}).get("request")
-        user = request.user if request is not None else AnonymousUser()
+        readable = parent_context["readable"]
         chosen = [page.pk for page in value["activities"] if page is not None]
-        found = ActivityPage.objects.visible_to(user).defer_streamfields().select_related("activity").in_bulk(chosen)
         context = super().get_context(value, parent_context=parent_context)
-        return {**context, "faces": [found[pk] for pk in chosen if pk in found]}
+        return {**context, "faces": [readable[pk] for pk in chosen if pk in readable]}
+
+
+def with_renditions(shown):
+    """Fetch at once what the pictures of the blocks, by kind, are shown as."""
+    pictures = [
+        *(value["image"] for value in shown["figure"]),
+        *(value["poster"] for value in shown["video"]),
+        *(picture for value in shown["gallery"] for picture in value["images"]),
+    ]
+    renditions = get_image_model().get_rendition_model().objects.filter(filter_spec__in=[WIDE, GALLERY])
+    pictures = [picture for picture in pictures if picture is not None]
+    prefetch_related_objects(pictures, Prefetch("renditions", renditions, to_attr="prefetched_renditions"))
+
+
+def readable_activities(shown, user):
+    """The published faces among the chosen ones of all blocks that `user` may read, by their id."""
+    from activities.models import ActivityPage
+
+    chosen = {page.pk for value in shown["related"] for page in value["activities"] if page is not None}
+    if not chosen:
+        return {}
+    return ActivityPage.objects.visible_to(user).defer_streamfields().select_related("activity").in_bulk(chosen)
+
+
+def with_addresses(texts):
+    """The texts with the addresses of what they link to, fetched at once for all of them."""
+    html = expand_db_html(BETWEEN.join(text.source for text in texts))
+    return [RichText(one) for one in html.split(BETWEEN)]
 
 
 class BodyBlock(blocks.StreamBlock):
@@ -224,3 +251,19 @@ class BodyBlock(blocks.StreamBlock):
     call_out = CallOutBlock()
     attachment = AttachmentBlock()
     related = RelatedBlock()
+
+    def render_basic(self, value, context=None):
+        """The blocks one after another; what those of a kind show is fetched at once, however many they are."""
+        shown = defaultdict(list)
+        for child in value:
+            shown[child.block_type].append(child.value)
+        with_renditions(shown)
+        request = (context or {}).get("request")
+        user = request.user if request is not None else AnonymousUser()
+        texts = iter(with_addresses(shown["text"]))
+        of_text = self.child_blocks["text"]
+        children = [
+            blocks.StreamValue.StreamChild(of_text, next(texts), id=child.id) if child.block is of_text else child
+            for child in value
+        ]
+        return super().render_basic(children, {**(context or {}), "readable": readable_activities(shown, user)})

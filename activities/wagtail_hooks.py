@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from wagtail import hooks
 
 from activities import admin_home, log_actions
+from activities.links import PublishedPage
 from activities.models import ActivityPage, BranchIndexPage, BranchPage
 from activities.viewsets import LIFE
 from staff.access import roles
@@ -18,6 +19,12 @@ MIRRORED = (ActivityPage, BranchPage, BranchIndexPage)
 def viewsets():
     """The registers."""
     return [LIFE]
+
+
+@hooks.register("register_rich_text_features", order=1)
+def links(features):
+    """Links to pages, in place of Wagtail's own."""
+    features.register_link_type(PublishedPage)
 
 
 @hooks.register("construct_homepage_panels")
