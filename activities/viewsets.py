@@ -5,7 +5,11 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column
 
 from activities.models import Activity, AgreementItem, AgreementRule, JointAgreement, MeetingRule, StudyRule, Suggestion
+from staff import seeded
 from staff.admin_base import PortalViewSet, RegisterGroup, ScopedViewSet
+
+# Whose rule it is: in the reader's language as long as it is the one that the portal knows.
+SOURCE = Column("source", label=_("依据"), accessor=lambda rule: seeded.shown(rule.source), sort_key="source")
 
 
 def page_of_agreement(item):
@@ -32,7 +36,7 @@ class MeetingRuleViewSet(ScopedViewSet):
     icon = "clipboard-list"
     menu_label = _("会议制度")
     add_enabled = delete_enabled = False
-    list_display = ["kind", "every", "times", "condition", "study_hours", "source"]
+    list_display = ["kind", "every", "times", "condition", "study_hours", SOURCE]
     inspect_view_enabled = False
     panels = [FieldPanel("kind", read_only=True), "every", "times", "condition", "study_hours", "source"]
 
@@ -44,7 +48,7 @@ class StudyRuleViewSet(ScopedViewSet):
     icon = "draft"
     menu_label = _("学习学时")
     add_enabled = delete_enabled = False
-    list_display = ["duty", "hours", "source"]
+    list_display = ["duty", "hours", SOURCE]
     inspect_view_enabled = False
     panels = [FieldPanel("duty", read_only=True), "hours", "source"]
 
@@ -85,7 +89,7 @@ class AgreementRuleViewSet(ScopedViewSet):
     icon = "time"
     menu_label = _("协议提示")
     add_enabled = delete_enabled = False
-    list_display = ["__str__", "dormant_months", "ending_days", "source"]
+    list_display = ["__str__", "dormant_months", "ending_days", SOURCE]
     inspect_view_enabled = False
     panels = ["dormant_months", "ending_days", "source"]
 
@@ -96,7 +100,14 @@ class SuggestionViewSet(PortalViewSet):
     model = Suggestion
     icon = "comment"
     menu_label = _("建议")
-    list_display = ["number", "topic", "organisation", "lead_unit", "due", "state"]
+    list_display = [
+        "number",
+        Column("topic_label", label=_("主题"), sort_key="topic"),
+        "organisation",
+        "lead_unit",
+        "due",
+        "state",
+    ]
     list_filter = ["state", "logged_on"]
     search_fields = ["number", "text", "topic"]
     select_related = ("organisation", "lead_unit")

@@ -257,7 +257,6 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 
 # --- Wagtail ----------------------------------------------------------------------------------------------------------
 
-WAGTAIL_SITE_NAME = "责任田"
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILADMIN_LOGIN_URL = "/accounts/login/"
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
@@ -364,4 +363,4 @@ LOGGING = {
     },
 }
 
-SITE_NAME = pgettext_lazy("brand", "责任田")
+SITE_NAME = WAGTAIL_SITE_NAME = pgettext_lazy("brand", "责任田")

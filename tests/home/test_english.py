@@ -120,3 +120,11 @@ def date_format_en(day):
 def test_a_first_password_leads_on_to_signing_in(client):
     page = client.get("/accounts/password/reset/key/done/").text
     assert 'href="/accounts/login/"' in page.split("<main")[1] and "Your password is set" in page
+
+
+def test_the_portal_has_one_name_in_english_in_the_admin_and_on_error_pages_too(client):
+    client.force_login(make_office())
+    for page in (client.get("/admin/").text, client.get("/nothing-here/").text):
+        assert "Zerentian" in page and "责任田" not in page and "- Plots</title>" not in page
+    seed_rules()
+    assert "Regulations on the Work of CPC Branches" in client.get("/admin/activities/meetingrule/").text
