@@ -98,10 +98,14 @@ def candidates(*, agreement, kind):
 
 @transaction.atomic
 def add(*, agreement, by, matches=(), **fields):
-    """A new need, resource or project, matched with what is there already."""
+    """A new need, resource or project, matched with what is there already. Sent twice, stored once."""
     agreement = JointAgreement.objects.select_for_update().get(pk=agreement.pk)
     if not access.allowed(by, "change", agreement):
         raise PermissionDenied
+    wanted = {match.pk for match in matches}
+    for same in agreement.items.filter(**fields):
+        if {other.pk for other in _matches(agreement)[same.pk]} == wanted:
+            return same
     item = AgreementItem(agreement=agreement)
     _fill(item, fields, matches)
     _log(item, by)
@@ -171,6 +175,8 @@ def _fill(item, fields, matches):
         setattr(item, name, value)
     _check_parties(item)
     item.full_clean()
+    if item.due and item.due < item.agreement.starts:
+        raise ValidationError({"due": _("完成时限不能早于协议开始日期。")})
     matches = list(matches)
     _check_matches(item, matches)
     item.save()

@@ -150,11 +150,16 @@ def leads(user):
 
 @transaction.atomic
 def add(*, by, partners, **fields):
-    """A new agreement of an organisation that `by` keeps; the lead is one of the parties."""
+    """A new agreement of an organisation that `by` keeps; the lead is one of the parties. Sent twice, stored once."""
     agreement = JointAgreement(**fields)
     if not leads(by).filter(pk=agreement.lead_id).exists():
         raise PermissionDenied
     agreement.full_clean()
+    PartyOrganisation.objects.select_for_update().get(pk=agreement.lead_id)
+    wanted = {party.pk for party in (agreement.lead, *partners)}
+    for same in JointAgreement.objects.filter(**fields):
+        if set(same.parties.values_list("pk", flat=True)) == wanted:
+            return same
     agreement.save()
     agreement.parties.set([agreement.lead, *partners])
     log(instance=agreement, action="activities.agreement.add", user=by)

@@ -134,6 +134,8 @@ def come_back(*, leave, day, by):
     _advance(leave, LeaveState.RETURNED)
     if day <= leave.starts:
         raise ValidationError({"day": _("销假日期须晚于请假开始日期。")})
+    if day > timezone.localdate():
+        raise ValidationError({"day": _("销假日期不能晚于今天。")})
     leave.returned_on = day
     leave.ends = min(leave.ends, day - timedelta(days=1))
     leave.full_clean()

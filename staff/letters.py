@@ -1,5 +1,7 @@
 """Target responsibility letters (目标责任书): drawn up, signed by both sides, answered for at year's end."""
 
+import hashlib
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -31,11 +33,26 @@ def _locked(letter):
     return rows.get(pk=letter.pk)
 
 
+def version(letter):
+    """What a form carries of the letter as it was shown: another wording or a signature makes it another."""
+    words = [letter.year, letter.goals, *letter.indicators.order_by("pk").values_list("name", "target")]
+    signed = [letter.signed_by_holder_on, letter.signed_by_unit_on]
+    return hashlib.sha256(repr([*words, *signed]).encode()).hexdigest()[:16]
+
+
+def _must_be_seen(letter, seen):
+    if seen != version(letter):
+        raise ValidationError(
+            _("未保存：目标责任书刚刚被修改或签订。请核对下方的内容和当前的责任书，再次提交。"), code="stale"
+        )
+
+
 @transaction.atomic
-def draw_up(*, assignment, year, goals, indicators, letter=None, by):
+def draw_up(*, assignment, year, goals, indicators, letter=None, seen="", by):
     """Make the letter of a year, or word `letter` anew as long as not both have signed; a signature is then undone.
 
-    `indicators` are pairs of name and target. Raises for a second letter of a year, or one without indicators.
+    `indicators` are pairs of name and target. Raises for a second letter of a year, one without indicators, and where
+    somebody else changed or signed it since version `seen`.
     """
     if letter is None:
         if assignment.member_id is None:
@@ -44,7 +61,8 @@ def draw_up(*, assignment, year, goals, indicators, letter=None, by):
     else:
         letter = _locked(letter)
         if letter.state not in EDITABLE:
-            raise ValidationError(_("双方已签订的目标责任书不能修改。"), code="stale")
+            raise ValidationError(_("双方已签订的目标责任书不能修改。"), code="signed")
+        _must_be_seen(letter, seen)
     if not indicators:
         raise ValidationError(_("请至少填写一项指标。"))
     letter.year, letter.goals = year, goals
@@ -60,9 +78,13 @@ def draw_up(*, assignment, year, goals, indicators, letter=None, by):
 
 
 @transaction.atomic
-def sign(*, letter, side, day, by):
-    """Sign for the holder or for the unit; nobody signs for both. Raises when that side has signed, or may not."""
+def sign(*, letter, side, seen, day, by):
+    """Sign for the holder or for the unit the words of version `seen`; nobody signs for both.
+
+    Raises when that side has signed, or may not, and when the letter is worded otherwise by now.
+    """
     letter = _locked(letter)
+    as_shown = seen == version(letter)
     own = access.roles(by).member
     is_holder = own is not None and own.pk == letter.assignment.member_id
     if side == HOLDER:
@@ -78,6 +100,8 @@ def sign(*, letter, side, day, by):
         letter.signed_for_unit_by = (own.name if own else by.get_username())[:40]
     if signed:
         raise ValidationError(_("该方已签订，请刷新页面查看。"), code="stale")
+    if not as_shown:
+        raise ValidationError(_("未签订：目标责任书刚刚被修改或由另一方签订，请核对现在的内容后再签。"), code="stale")
     letter.save()
     log(instance=letter, action="staff.letter.sign", user=by, data={"side": side})
     if side == UNIT:

@@ -1,6 +1,7 @@
 """Addresses of members, plots and deployment."""
 
 from django.urls import path
+from django.views.decorators.http import require_POST
 
 from staff.views import deployment, field_reports, imports, invitations, members, people, plots, shifts
 
@@ -80,5 +81,9 @@ urlpatterns = [
     ),
     path("deployments/leaves/", deployment.leaves.LeaveListView.as_view(), name="leaves"),
     path("deployments/leaves/<int:pk>/decide/", deployment.leaves.decide_leave, name="leave_decide"),
-    path("deployments/leaves/<int:pk>/return/", deployment.leaves.return_from_leave, name="leave_return"),
+    path(
+        "deployments/leaves/<int:pk>/return/",
+        require_POST(deployment.postings.LeaveReturnView.as_view()),
+        name="leave_return",
+    ),
 ]

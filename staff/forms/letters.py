@@ -9,6 +9,7 @@ class LetterForm(forms.Form):
 
     year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=2099)
     goals = forms.CharField(label=_("责任目标"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=16, required=False)
 
 
 class IndicatorRow(forms.Form):
@@ -20,7 +21,7 @@ class IndicatorRow(forms.Form):
     def clean(self):
         """A name has its target, and a target its name."""
         data = super().clean()
-        if bool(data.get("name")) != bool(data.get("target")):
+        if not self.errors and bool(data.get("name")) != bool(data.get("target")):
             self.add_error("target" if data.get("name") else "name", _("指标和目标值须一并填写。"))
         return data
 

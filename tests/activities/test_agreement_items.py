@@ -48,6 +48,14 @@ def board(agreement, user):
     return {line.item.title: line for line in lines}
 
 
+def test_an_item_sent_twice_stands_once_and_is_not_due_before_the_agreement_begins(agreement, partner, keeper):
+    facts = {"agreement": agreement, "by": keeper, "list": ItemList.NEED, "title": "要宣讲", "party": partner}
+    first = agreement_items.add(due=agreement.starts, **facts)
+    assert agreement_items.add(due=agreement.starts, **facts) == first
+    with pytest.raises(ValidationError, match="协议开始"):
+        agreement_items.add(due=agreement.starts - timedelta(days=1), **facts)
+
+
 def test_a_need_is_met_by_resources_and_projects_of_the_other_parties(agreement, partner, keeper):
     need = agreement_items.add(agreement=agreement, by=keeper, list=ItemList.NEED, title="要宣讲", party=partner)
     assert board(agreement, keeper)["要宣讲"].unmet

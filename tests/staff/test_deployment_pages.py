@@ -168,7 +168,10 @@ def test_leave_is_decided_and_closed_on_the_page(client, posting):
     client.force_login(make_manager(posting.host_unit))
     client.post(f"/deployments/leaves/{leave.pk}/decide/", {"approve": "yes"})
     assert "请假" in client.get(f"/deployments/postings/{posting.pk}/").content.decode()
-    assert client.post(f"/deployments/leaves/{leave.pk}/return/", {"day": "x"}).status_code == 302
+    for wrong in ("x", "", today(-2).isoformat(), today(1).isoformat()):
+        answer = client.post(f"/deployments/leaves/{leave.pk}/return/", {"day": wrong})
+        assert answer.status_code == 422 and f'id="return{leave.pk}_day_error"' in answer.text, answer.text
+        assert f'value="{wrong}"' in answer.text or not wrong
     client.post(f"/deployments/leaves/{leave.pk}/return/", {"day": today().isoformat()})
     leave.refresh_from_db()
     assert (leave.state, leave.ends) == ("returned", today(-1))

@@ -1,5 +1,6 @@
 """Responsibility letters: drawn up once a year, signed by two people, answered for, printed."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -38,12 +39,16 @@ def manager(holding):
 
 def drawn(holding, by=None, **fields):
     facts = {"year": 2026, "goals": "走访到户", "indicators": [("走访覆盖率", "100%")], **fields}
+    if letter := facts.get("letter"):
+        letter.refresh_from_db()
+        facts["seen"] = letters.version(letter)
     return letters.draw_up(assignment=holding, by=by, **facts)
 
 
 def both_sign(letter, holding, manager):
-    letters.sign(letter=letter, side=letters.HOLDER, day=today(), by=holding.member.user)
-    return letters.sign(letter=letter, side=letters.UNIT, day=today(), by=manager)
+    user = holding.member.user
+    letter = letters.sign(letter=letter, seen=letters.version(letter), side=letters.HOLDER, day=today(), by=user)
+    return letters.sign(letter=letter, seen=letters.version(letter), side=letters.UNIT, day=today(), by=manager)
 
 
 def test_both_sides_sign_and_then_it_is_answered_for(holding, manager):
@@ -71,15 +76,15 @@ def test_nobody_signs_for_somebody_else_twice_or_for_both(holding, manager):
         (letters.UNIT, make_manager()),
     ):
         with pytest.raises(ValidationError):
-            letters.sign(letter=letter, side=side, day=today(), by=by)
-    letters.sign(letter=letter, side=letters.UNIT, day=today(), by=manager)
+            letters.sign(letter=letter, seen=letters.version(letter), side=side, day=today(), by=by)
+    letters.sign(letter=letter, seen=letters.version(letter), side=letters.UNIT, day=today(), by=manager)
     with pytest.raises(ValidationError, match="已签订"):
-        letters.sign(letter=letter, side=letters.UNIT, day=today(), by=manager)
+        letters.sign(letter=letter, seen=letters.version(letter), side=letters.UNIT, day=today(), by=manager)
 
 
 def test_a_new_wording_undoes_a_signature_and_a_signed_letter_stands(holding, manager):
     letter = drawn(holding)
-    letters.sign(letter=letter, side=letters.HOLDER, day=today(), by=holding.member.user)
+    letters.sign(letter=letter, seen=letters.version(letter), side=letters.HOLDER, day=today(), by=holding.member.user)
     letter = drawn(holding, letter=letter, goals="走访到户到人")
     assert (letter.state, letter.indicators.count()) == (LetterState.DRAFT, 1)
     letter = both_sign(letter, holding, manager)
@@ -116,11 +121,11 @@ def test_it_is_drawn_up_signed_and_answered_for_in_the_portal(client, holding, m
     letter = Letter.objects.get()
     assert answer.url == letter.get_absolute_url()
     assert client.get(f"{url}{letter.pk}/").status_code == 200
-    client.post(f"{answer.url}sign/", {"side": "unit"})
+    client.post(f"{answer.url}sign/", {"side": "unit", "seen": seen_on(client.get(answer.url))})
     client.force_login(holding.member.user)
     assert "本人签订" in client.get(answer.url).content.decode()
     assert client.post(f"{answer.url}results/", {}).status_code == 404
-    client.post(f"{answer.url}sign/", {"side": "holder"})
+    client.post(f"{answer.url}sign/", {"side": "holder", "seen": seen_on(client.get(answer.url))})
     letter.refresh_from_db()
     assert letter.state == LetterState.SIGNED
     assert "2026年目标责任书" in client.get(f"/plots/{holding.plot_id}/").content.decode()
@@ -129,6 +134,31 @@ def test_it_is_drawn_up_signed_and_answered_for_in_the_portal(client, holding, m
     assert client.post(f"{answer.url}results/", {name: "", "assessment": "很好"}).status_code == 422
     assert client.post(f"{answer.url}results/", {name: "98%", "assessment": "很好"}).status_code == 302
     assert "98%" in client.get(answer.url).content.decode()
+
+
+def seen_on(page):
+    """The version of the letter that a form on the page carries."""
+    return re.search(r'name="seen" value="(\w+)"', page.text)[1]
+
+
+def test_nobody_signs_or_overwrites_what_they_have_not_read(client, holding, manager):
+    letter = drawn(holding)
+    page, form = letter.get_absolute_url(), f"/plots/assignments/{holding.pk}/letter/{letter.pk}/"
+    client.force_login(manager)
+    mine = {"year": "2026", "goals": "我的目标", "seen": seen_on(client.get(form)), **rows(("我的指标", "9户"))}
+    client.force_login(holding.member.user)
+    shown = {"side": "holder", "seen": seen_on(client.get(page))}
+    drawn(holding, letter=letter, goals="别人的目标")
+    answer = client.post(f"{page}sign/", shown, follow=True)
+    letter.refresh_from_db()
+    assert "请核对现在的内容后再签" in answer.text and letter.state == LetterState.DRAFT
+    client.force_login(manager)
+    answer = client.post(form, mine)
+    assert answer.status_code == 422 and letter.goals == "别人的目标"
+    assert all(text in answer.text for text in ("未保存", "我的目标", "我的指标", "别人的目标", "走访覆盖率"))
+    assert client.post(form, mine | {"seen": seen_on(answer)}).status_code == 302
+    letter.refresh_from_db()
+    assert letter.goals == "我的目标"
 
 
 def test_letters_of_others_are_not_found(client):

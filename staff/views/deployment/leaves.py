@@ -1,7 +1,6 @@
 """Leave from postings: what waits for one's decision, who is away, deciding and coming back."""
 
-from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -87,15 +86,3 @@ def decide_leave(request, pk):
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
         back = leave.posting
     return act(request, leaves.decide, _("已审批。"), back, leave=leave, approve=approve)
-
-
-@require_POST
-@access.inside
-def return_from_leave(request, pk):
-    """Note the day of coming back."""
-    leave = get_object_or_404(Leave.objects.permitted(request.user, "return").select_related("posting"), pk=pk)
-    form = forms.ReturnForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("请填写有效的返岗日期。"))
-        return redirect(leave.posting)
-    return act(request, leaves.come_back, _("已销假。"), leave.posting, leave=leave, day=form.cleaned_data["day"])

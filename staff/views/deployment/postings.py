@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -113,10 +113,7 @@ class PostingView(access.InsideMixin, DetailView):
                 "successor": Posting.objects.visible_to(user).filter(replaces=posting).select_related("member").first(),
                 "history": changes,
                 "moves": ChangeKind.MOVE,
-                "leaves": [
-                    (leave, forms.ReturnForm(initial={"day": day}, auto_id=f"return{leave.pk}_%s"))
-                    for leave in posting.leaves.all()
-                ],
+                "leaves": [(leave, self.return_form(leave)) for leave in posting.leaves.all()],
                 "decidable": set(mine.permitted(user, "decide").values_list("pk", flat=True)),
                 "returnable": set(mine.permitted(user, "return").values_list("pk", flat=True)),
                 "reports": posting.reports.all()[: self.history_shown],
@@ -128,6 +125,10 @@ class PostingView(access.InsideMixin, DetailView):
                 **kwargs,
             }
         )
+
+    def return_form(self, leave, data=None):
+        """Where the day of coming back from `leave` is written."""
+        return forms.ReturnForm(data, initial={"day": timezone.localdate()}, auto_id=f"return{leave.pk}_%s")
 
     def contact(self):
         """The host's contact of this posting and whether the reader's work needs the phone, or None."""
@@ -197,3 +198,31 @@ class PostingActionView(PostingView):
         if "version" in form.fields:
             form.data = form.data.copy()
             form.data["version"] = rosters.version(self.object)
+
+
+class LeaveReturnView(PostingView):
+    """The day of coming back from a leave: on an error the posting's page comes back with what was typed."""
+
+    def post(self, request, *args, **kwargs):
+        """Note it, or show the page with what is wrong."""
+        rows = Leave.objects.permitted(request.user, "return").select_related("posting")
+        self.leave = get_object_or_404(rows, pk=kwargs["pk"])
+        self.kwargs["pk"] = self.leave.posting_id
+        self.get_object()
+        self.form = super().return_form(self.leave, request.POST)
+        if self.form.is_valid():
+            try:
+                leaves.come_back(leave=self.leave, by=request.user, **self.form.cleaned_data)
+            except ValidationError as error:
+                if getattr(error, "code", "") == "stale":
+                    messages.error(request, " ".join(error.messages))
+                    return redirect(self.object)
+                put_errors(self.form, error)
+            else:
+                messages.success(request, _("已销假。"))
+                return redirect(self.object)
+        return self.render_to_response(self.get_context_data(), status=422)
+
+    def return_form(self, leave, data=None):
+        """The form that was sent, and empty ones for other leave."""
+        return self.form if leave == self.leave else super().return_form(leave, data)

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import FormView, ListView
 
 from staff import access, handovers
@@ -94,7 +95,8 @@ class HandoverView(KeepersMixin, FormView):
         except ValidationError as error:
             put_errors(form, error)
             return self.form_invalid(form)
-        messages.success(self.request, _("已办理%(number)d块责任田的交接。") % {"number": len(rows)})
+        text = ngettext("已办理%(number)d块责任田的交接。", "已办理%(number)d块责任田的交接。", len(rows))
+        messages.success(self.request, text % {"number": len(rows)})
         more = waiting(self.request.user, self.day).exists()
         return redirect("staff:handovers") if more else redirect(self.row.plot)
 

@@ -43,6 +43,7 @@ class LetterView(access.InsideMixin, DetailView):
         return super().get_context_data(
             **{
                 "letter": letter,
+                "version": letters.version(letter),
                 "keeps": keeps,
                 "signs_as_holder": holds and not letter.signed_by_holder_on,
                 "signs_for_unit": keeps and not holds and not letter.signed_by_unit_on,
@@ -58,6 +59,8 @@ class LetterFormView(access.InsideMixin, FormView):
 
     template_name = "staff/letter_form.html"
     form_class = LetterForm
+    # The letter as it stands, beside what was typed when somebody else was faster.
+    now = None
 
     def dispatch(self, request, *args, **kwargs):
         """Find the holding that one keeps, and its letter if it is to be changed."""
@@ -73,7 +76,11 @@ class LetterFormView(access.InsideMixin, FormView):
         """The letter as it stands, or what the last one said."""
         source = self.letter or self.holding.letters.order_by("-year").first()
         year = self.letter.year if self.letter else timezone.localdate().year
-        return {"year": year, "goals": source.goals if source else ""}
+        return {"year": year, "goals": source.goals if source else "", "seen": self.version()}
+
+    def version(self):
+        """What the form carries of the letter as it stands."""
+        return letters.version(self.letter) if self.letter else ""
 
     def indicators(self, data=None):
         """The rows of indicators, as they were sent or as they stand."""
@@ -87,7 +94,7 @@ class LetterFormView(access.InsideMixin, FormView):
     def get_context_data(self, **kwargs):
         """Add the holding and the rows."""
         kwargs.setdefault("rows", self.indicators())
-        return super().get_context_data(holding=self.holding, letter=self.letter, **kwargs)
+        return super().get_context_data(holding=self.holding, letter=self.letter, now=self.now, **kwargs)
 
     def post(self, request, *args, **kwargs):
         """Store it, or come back with what was typed."""
@@ -100,6 +107,11 @@ class LetterFormView(access.InsideMixin, FormView):
                 )
             except ValidationError as error:
                 put_errors(form, error)
+                if getattr(error, "code", "") == "stale":
+                    # It may be sent again once its author has seen what stands there now.
+                    self.letter.refresh_from_db()
+                    form.data = form.data | {"seen": self.version()}
+                    self.now = self.letter
             else:
                 messages.success(request, _("目标责任书已保存。"))
                 return redirect(letter)
@@ -116,7 +128,8 @@ def sign(request, pk):
     if side not in (letters.HOLDER, letters.UNIT) or not (mine or access.allowed(request.user, "change", letter)):
         raise Http404
     try:
-        letters.sign(letter=letter, side=side, day=timezone.localdate(), by=request.user)
+        seen = request.POST.get("seen", "")
+        letters.sign(letter=letter, side=side, seen=seen, day=timezone.localdate(), by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
