@@ -18,6 +18,9 @@ def main():
             entry.msgstr_plural = {0: entry.msgid_plural}
         else:
             entry.msgstr = entry.msgid
+        # A text that changed needs no second look here: it says what it says.
+        entry.flags = [flag for flag in entry.flags if flag != "fuzzy"]
+        entry.previous_msgid = entry.previous_msgid_plural = entry.previous_msgctxt = None
     catalogue.save()
 
 
