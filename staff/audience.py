@@ -1,6 +1,7 @@
 """Who may read a page: everybody, the bureau, or one unit. Wagtail's inherited privacy cannot say this, so pages do."""
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.http import Http404
@@ -55,6 +56,12 @@ class AudienceForm(WagtailAdminPageForm):
         if field and self.instance.audience != Audience.PUBLIC and not roles(self.for_user).holds(Role.OFFICE):
             field.choices = [choice for choice in field.choices if choice[0] != Audience.PUBLIC]
 
+    def _post_clean(self):
+        """The times stand in a window of their own that is closed: where it is, is said with what is wrong of them."""
+        super()._post_clean()
+        if self.errors.keys() & {"go_live_at", "expire_at"}:
+            self.add_error(None, _("要修改时间，请点右上角带数字的“状态”图标，再点“编辑计划”。"))
+
 
 class AudienceMixin(models.Model):
     """A page with an audience, enforced wherever it is served; only the office or the workflow makes one public."""
@@ -70,6 +77,12 @@ class AudienceMixin(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean(self):
+        """A page for one unit says which."""
+        super().clean()
+        if self.audience == Audience.UNIT and self.audience_unit_id is None:
+            raise ValidationError({"audience_unit": _("请选择单位：不选则没有人能看到。")})
 
     def readable_by(self, user):
         """Whether `user` may read this page; only a page for one unit needs to ask the database."""

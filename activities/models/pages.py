@@ -1,5 +1,6 @@
 """Pages of branches and of their published activities; the tree mirrors the party organisations."""
 
+from django import forms
 from django.db import models
 from django.http import Http404
 from django.utils import timezone
@@ -15,10 +16,13 @@ from activities.models.activities import Activity
 from staff.audience import AudienceManager, AudienceMixin, AudienceQuerySet
 from staff.models import PartyOrganisation
 
-AUDIENCE_PANELS = [FieldPanel("audience"), FieldPanel("audience_unit")]
+AUDIENCE_PANELS = [
+    FieldPanel("audience"),
+    FieldPanel("audience_unit", help_text=_("阅读范围为“指定单位”时必填，其下属单位也能看到。")),
+]
 
 # These pages' addresses are made by the portal: without a field for it, Wagtail's own panel has nothing to write it to.
-TITLE_PANEL = FieldPanel("title", classname="title")
+TITLE_PANEL = FieldPanel("title", classname="title", widget=forms.TextInput(attrs={"placeholder": _("标题")}))
 
 
 class BranchIndexPage(Page):

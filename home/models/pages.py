@@ -1,6 +1,7 @@
 """Pages to read: the front page, news, notices with receipts, exemplars."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.search import index
 
 from activities.blocks import BodyBlock
-from activities.models.pages import TITLE_PANEL
+from activities.models.pages import AUDIENCE_PANELS, TITLE_PANEL
 from staff import seeded
 from staff.audience import AudienceMixin, AudienceQuerySet
 from staff.models import Member, Unit
@@ -109,8 +110,7 @@ class ArticleMixin(AudienceMixin):
         FieldPanel("introduction"),
         FieldPanel("picture"),
         FieldPanel("body"),
-        FieldPanel("audience"),
-        FieldPanel("audience_unit"),
+        *AUDIENCE_PANELS,
     ]
 
     class Meta:
@@ -194,6 +194,12 @@ class NoticePage(ArticleMixin, Page):
 
     class Meta:
         verbose_name = _("通知")
+
+    def clean(self):
+        """Nobody is asked to act before the notice is out."""
+        super().clean()
+        if self.act_by and self.day and self.act_by < self.day:
+            raise ValidationError({"act_by": _("办理时限不能早于通知日期。")})
 
     def get_context(self, request, *args, **kwargs):
         """The notice, and whether the reader has confirmed it."""

@@ -19,6 +19,7 @@ from staff.querysets import ScopedQuerySet
 # What takes longer than a day is no page but a course, and is entered by the branch.
 MOST_HOURS = Decimal(8)
 STEP = Decimal("0.5")
+IMPOSSIBLE = _("学时须在0.5到8之间。")
 
 
 def whole_or_half(value):
@@ -85,18 +86,23 @@ class StudyPage(ArticleMixin, Page):
             models.CheckConstraint(
                 condition=Q(hours__gte=STEP, hours__lte=MOST_HOURS),
                 name="study_page_hours_are_possible",
-                violation_error_message=_("学时须在0.5到8之间。"),
+                violation_error_message=IMPOSSIBLE,
             )
         ]
 
     def clean(self):
-        """The title is what stands in the ledger, so no two say the same."""
+        """The title is what stands in the ledger, so no two say the same; impossible hours are said beside them."""
         super().clean()
+        errors = {}
         limit = StudyRecord._meta.get_field("title").max_length
         if len(self.title) > limit:
-            raise ValidationError({"title": _("标题不能超过%(n)d个字。") % {"n": limit}})
-        if StudyPage.objects.filter(title=self.title).exclude(pk=self.pk).exists():
-            raise ValidationError({"title": _("已有同名的学习资料。")})
+            errors["title"] = _("标题不能超过%(n)d个字。") % {"n": limit}
+        elif StudyPage.objects.filter(title=self.title).exclude(pk=self.pk).exists():
+            errors["title"] = _("已有同名的学习资料。")
+        if self.hours is not None and not STEP <= self.hours <= MOST_HOURS:
+            errors["hours"] = IMPOSSIBLE
+        if errors:
+            raise ValidationError(errors)
 
     def get_context(self, request, *args, **kwargs):
         """The material, and whether the reader has finished it."""
