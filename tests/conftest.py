@@ -1,14 +1,21 @@
 """What every test stands on: files in a folder of its own, static files without a manifest, no pages kept."""
 
+import os
+import sqlite3
+from contextlib import closing
+
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import override_settings
 from django.utils import translation
 from xdist.scheduler import LoadScopeScheduling
 
 # Files whose tests all read one costly preparation, which is then made by one process alone.
 TOGETHER = ("tests/home/test_demo.py", "tests/test_query_counts.py")
+# A database with all its tables and nothing else: the path of a SQLite's file, or the name of one on PostgreSQL.
+MIGRATED = os.environ.get("MIGRATED")
 
 
 class DealtOut(LoadScopeScheduling):
@@ -34,6 +41,8 @@ def pytest_collection_modifyitems(items):
     """A test with real transactions empties the tables at its end: the next one gets back what migrations put there."""
     for item in items:
         marker = item.get_closest_marker("django_db")
+        if marker or {"db", "django_db_setup"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
         if transactional(item, marker):
             options = marker.kwargs if marker else {}
             item.add_marker(
@@ -46,6 +55,25 @@ def transactional(item, marker):
     return bool(marker and marker.kwargs.get("transaction")) or bool(
         {"live_server", "transactional_db", "open_as"} & set(getattr(item, "fixturenames", ()))
     )
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb():
+    """A copy of what is migrated already is there before the test database is made, and is not to be cleared away."""
+    return bool(MIGRATED)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Where `MIGRATED` names a database with all its tables, each process of tests begins with a copy of it."""
+    if not MIGRATED:
+        return
+    options = connection.settings_dict["TEST"]
+    if connection.vendor == "postgresql":
+        options["TEMPLATE"] = MIGRATED
+    else:
+        with closing(sqlite3.connect(MIGRATED)) as made, closing(sqlite3.connect(options["NAME"])) as own:
+            made.backup(own)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 # Nothing in it outlives the run, so nothing is forced to the disk.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "log_min_messages=fatal")
 START_SECONDS = 30
+NAME = "portal"
 
 
 def binaries():
@@ -61,7 +62,10 @@ def running():
             )
         try:
             wait(programs, port, server, log)
-            yield f"postgresql://portal@127.0.0.1:{port}/postgres"
+            # Not the database `postgres`, which every tool talks to: nobody may while this one is copied.
+            createdb = [programs / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "portal", NAME]
+            subprocess.run(createdb, check=True)
+            yield f"postgresql://portal@127.0.0.1:{port}/{NAME}"
         finally:
             stop(server)
 

@@ -93,6 +93,8 @@ def test_nothing_stands_in_the_way_on_any_page(open_as, live_server, part):
             if not opened(page, address):
                 continue
             number += 1
+            if (headings := page.locator("h1").count()) != 1:
+                wrong.append((role, address, f"{headings} h1"))
             for look in LOOKS if every else [LOOKS[number % len(LOOKS)]]:
                 dress(page, *look)
                 for hit in axe.run(page, options=RULES).response["violations"]:

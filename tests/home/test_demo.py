@@ -7,7 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 from django.test import Client
 from wagtail.blocks import StreamValue
@@ -63,12 +63,14 @@ def test_a_bureau_with_real_people_is_refused():
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker):
-    """The demo loaded twice, the first time taken back: both fingerprints."""
+    """The demo loaded twice, the first time taken back: both fingerprints; once where a load is asked nothing new."""
     with django_db_blocker.unblock(), transaction.atomic():
-        with transaction.atomic():
-            load.load(today=today())
-            first = digest()
-            transaction.set_rollback(True)
+        first = None
+        if connection.vendor == "sqlite":
+            with transaction.atomic():
+                load.load(today=today())
+                first = digest()
+                transaction.set_rollback(True)
         load.load(today=today())
         cache.clear()
         yield first, digest()
@@ -79,6 +81,8 @@ def demo(django_db_setup, django_db_blocker):
 
 def test_a_day_a_scale_and_a_seed_make_one_demo(demo):
     first, second = demo
+    if first is None:
+        pytest.skip("what is drawn does not depend on the database, and drawing it twice takes its time")
     assert {name: (first[name], second[name]) for name in first if first[name] != second[name]} == {}
 
 

@@ -50,13 +50,14 @@ def processes(marker):
     return found
 
 
-@pytest.mark.skipif(
-    settings.DATABASES["default"]["ENGINE"].endswith("postgresql"),
-    reason="it sets up a SQLite of its own, whatever the other tests run on",
-)
-@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
-def test_from_nothing_to_an_answer_and_a_clean_end(environment, name):
-    """It answers, and after one signal no process and no listener is left."""
+def test_from_nothing_to_an_answer_and_a_clean_end_and_again_from_there(environment):
+    """It answers, and after one signal no process and no listener is left; the second start prepares nothing."""
+    assert "Making the tables" in served(environment, signal.SIGINT)
+    assert "Making the tables" not in served(environment, signal.SIGTERM)
+
+
+def served(environment, name):
+    """What it prints from its start until it has ended by the signal, after it answered."""
     portal = serve(environment)
     printed = ""
     deadline = time.monotonic() + PREPARE_SECONDS
@@ -75,6 +76,7 @@ def test_from_nothing_to_an_answer_and_a_clean_end(environment, name):
         portal.kill()
         portal.stdout.close()
     assert not processes(f"DATA_DIR={environment['DATA_DIR']}")
+    return printed
 
 
 def test_a_port_in_use_is_one_line(environment):
