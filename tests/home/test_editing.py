@@ -120,3 +120,9 @@ def test_the_editor_says_who_will_read_the_page(editor, audience, text):
     answer = editor.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
     assert text in answer.text
     assert "任何人可看" not in answer.text
+
+
+def test_large_letters_reach_the_admin(editor):
+    assert "admin-large.css" not in editor.get("/admin/").text
+    editor.cookies["large_text"] = "1"
+    assert "admin-large.css" in editor.get("/admin/").text
