@@ -20,7 +20,7 @@ from wagtail.log_actions import log
 
 from staff import overlaps
 from staff.choices import NotificationKind
-from staff.models import Leave, Posting, Shift, ShiftDuty
+from staff.models import Leave, Posting, Shift, ShiftDuty, Unit
 from staff.notifications import notify, worded
 
 WEEK = timedelta(days=7)
@@ -37,7 +37,10 @@ class Doubled(ValidationError):
 
 @transaction.atomic
 def plan(*, host_unit, kind, title, place, starts, ends, partners="", until=None, by):
-    """A shift at a host unit, and the same on each day until the day `until`; answers the shifts."""
+    """A shift at a host unit, and the same on each day until the day `until`; answers the shifts.
+
+    Sent twice, stored once: what stands there already is not planned again.
+    """
     days = (until - timezone.localdate(starts)).days if until else 0
     if days < 0:
         raise ValidationError({"until": _("截止日期不能早于班次日期。")})
@@ -45,9 +48,13 @@ def plan(*, host_unit, kind, title, place, starts, ends, partners="", until=None
         raise ValidationError({"until": _("一次最多安排%(n)d天。") % {"n": MOST_DAYS}})
     facts = {"host_unit": host_unit, "kind": kind, "title": title, "place": place, "partners": partners}
     made = []
+    Unit.objects.select_for_update().get(pk=host_unit.pk)
     for number in range(days + 1):
         later = timedelta(days=number)
         shift = Shift(**facts, starts=starts + later, ends=ends + later)
+        if same := Shift.objects.filter(**facts, starts=shift.starts, ends=shift.ends).first():
+            made.append(same)
+            continue
         shift.full_clean()
         shift.save()
         log(instance=shift, action="staff.shift.plan", user=by)

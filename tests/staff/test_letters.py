@@ -155,7 +155,10 @@ def test_nobody_signs_or_overwrites_what_they_have_not_read(client, holding, man
     client.force_login(manager)
     answer = client.post(form, mine)
     assert answer.status_code == 422 and letter.goals == "别人的目标"
-    assert all(text in answer.text for text in ("未保存", "我的目标", "我的指标", "别人的目标", "走访覆盖率"))
+    assert all(
+        text in answer.text
+        for text in ("未保存", "\n我的目标</textarea>", 'value="我的指标"', "别人的目标", "走访覆盖率")
+    )
     assert client.post(form, mine | {"seen": seen_on(answer)}).status_code == 302
     letter.refresh_from_db()
     assert letter.goals == "我的目标"

@@ -110,7 +110,8 @@ class LetterFormView(access.InsideMixin, FormView):
                 if getattr(error, "code", "") == "stale":
                     # It may be sent again once its author has seen what stands there now.
                     self.letter.refresh_from_db()
-                    form.data = form.data | {"seen": self.version()}
+                    form.data = form.data.copy()
+                    form.data["seen"] = self.version()
                     self.now = self.letter
             else:
                 messages.success(request, _("目标责任书已保存。"))
