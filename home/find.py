@@ -1,8 +1,9 @@
 """One search over all that the viewer may see: people, pages, activities, agreements, places, suggestions, documents.
 
-The index answers ids alone; what of them is shown is asked by `visible_to`, as everywhere. Of the registers that grow
-without end the newest are asked for in one query; one more brings the rows of all kinds, and counts them so far. So a
-search costs the same queries, and a bounded time, however common a word is.
+The index answers ids alone, in one query: of the registers that grow without end the newest that the viewer may see, of
+the other kinds all. What of them is shown is asked by `visible_to`, as everywhere; one more query brings the rows of all
+kinds in which anything was found, and counts them so far. So a search costs the same queries, and a bounded time,
+however common a word is and however little somebody may see of what says it.
 """
 
 from collections import Counter
@@ -22,7 +23,7 @@ from activities.models import Activity, JointAgreement, Suggestion
 from home import documents
 from home.hits import PAGE_TYPES, Hits
 from home.models import Update
-from staff.access import roles
+from staff.access import either, roles
 from staff.choices import PlotKind, UnitKind
 from staff.models import Division, Member, Plot, Unit
 
@@ -31,11 +32,16 @@ SHOWN = 5
 PAGE_SIZE = 20
 # How far the rows of a kind are counted.
 COUNTED = 99
-# So many rows of a kind can be paged through; of the long registers so many of the newest are looked at.
+# So many rows of a kind can be paged through: the newest that may be seen.
 NEWEST = 240
 SUGGESTED = 8
 # The registers that grow without end.
-LONG = (Activity, Suggestion, Update, get_document_model())
+LONG = (Activity, Suggestion, Update)
+# Of the other kinds so many ids are taken from the index as they are; what is found more often is asked of it by the
+# query that brings the rows.
+FEW = 240
+# So many documents are asked who may have them.
+MOST_DOCUMENTS = 5_000
 
 NO_DAY = Cast(Value(None), DateField())
 NO_MOMENT = Cast(Value(None), DateTimeField())
@@ -101,26 +107,35 @@ class Found:
         self.user = user
         self.most = most
         self.backend = get_search_backend()
-        self.newest = self.backend.newest(text, [model for model in models if model in LONG], NEWEST)
+        rows = {model: model.objects.visible_to(user) for model in models if model in LONG}
+        few = {model: self._bound(model) + 1 for model in models if model not in LONG}
+        self.ids = self.backend.newest(text, most, rows, few)
+
+    def _bound(self, model):
+        return MOST_DOCUMENTS if model is get_document_model() else FEW
 
     def cut(self, key):
-        """Whether there may be more of a kind than the newest that were looked at."""
-        return any(len(self.newest.get(model, ())) >= NEWEST for model in KINDS[key].models)
+        """Whether there may be more of a kind than were looked at."""
+        return key == "documents" and len(self.ids[get_document_model()]) > MOST_DOCUMENTS
 
     def of(self, model):
-        """The ids of the rows of `model` that the text is found in, as a subquery."""
-        return self.backend.matching(self.text, model, beginning=True)
+        """The ids of the rows of `model` that the text is found in; a subquery when they are many."""
+        ids = self.ids[model]
+        return self.backend.matching(self.text, model, beginning=True) if len(ids) > FEW else ids
 
     def _first(self, rows):
         """So many of the rows, as a query that can be one of several."""
         return rows.model.objects.filter(pk__in=rows.order_by("-pk").values("pk")[: self.most])
 
     def _in(self, model):
-        rows = model.objects.visible_to(self.user)
-        if model not in LONG:
-            return self._first(rows.filter(pk__in=self.of(model)))
-        ids = self.newest[model]
-        return rows.filter(pk__in=ids) if ids else None
+        """The rows of `model` that the text is found in, or None."""
+        ids = self.ids[model]
+        if not ids:
+            return None
+        if model in LONG:
+            return model.objects.visible_to(self.user).filter(pk__in=ids)
+        rows = model.objects.visible_to(self.user).filter(pk__in=self.of(model))
+        return rows if len(ids) <= self.most else self._first(rows)
 
     def pages(self):
         """Published pages that the viewer may read, one queryset a type of page."""
@@ -145,10 +160,13 @@ class Found:
 
     def plots(self):
         """Plots by their own names and by those of the villages in them."""
-        within = Plot.divisions.through.objects.filter(division__in=self.of(Division)).values("plot")
-        named = Q(pk__in=self.of(Plot)) | Q(pk__in=within)
-        rows = self._first(Plot.objects.visible_to(self.user).filter(named))
-        yield _row(rows, "plots", title="name", text=_unit_name("unit__"), about="kind")
+        named = Q(pk__in=self.of(Plot)) if self.ids[Plot] else None
+        if self.ids[Division]:
+            within = Plot.divisions.through.objects.filter(division__in=self.of(Division)).values("plot")
+            named = either(named, Q(pk__in=within))
+        if named is not None:
+            rows = self._first(Plot.objects.visible_to(self.user).filter(named))
+            yield _row(rows, "plots", title="name", text=_unit_name("unit__"), about="kind")
 
     def units(self):
         """Units, which lead to their people."""
@@ -171,9 +189,9 @@ class Found:
     def documents(self):
         """Documents of the library by title, each as far as `home.documents` opens it."""
         model = get_document_model()
-        ids = self.newest[model]
-        ids = documents.readable(ids, self.user) if ids else []
+        ids = documents.readable(self.ids[model][:MOST_DOCUMENTS], self.user) if self.ids[model] else ()
         if ids:
+            ids = sorted(ids, reverse=True)[: self.most]
             yield _row(model.objects.filter(pk__in=ids), "documents", title="title", about="file", moment="created_at")
 
 

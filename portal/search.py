@@ -7,16 +7,20 @@ pairs, or by the character when it is one. Words in Latin letters and figures st
 """
 
 import re
+from contextlib import suppress
 from functools import cache
 from threading import Lock
 
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.search import SearchRank
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BigIntegerField, CharField, F
 from django.db.models.functions import Cast
 from modelsearch.backends.base import EmptySearchResults
 from modelsearch.query import And, Boost, Fuzzy, Not, Or, Phrase, PlainText
+
+from portal import newest
 
 LONGEST_QUERY = 100
 # Han with its extensions, and the ideographic zero of dates and numbers.
@@ -106,21 +110,28 @@ class Bigrams:
         place = self.entry_place
         return list(entries.values_list(f"{place}content_type", f"{place}object_id")[:most])
 
-    def newest(self, text, models, most):
-        """By model the ids of the `most` newest rows that `text` is found in, newest first, in one query.
+    def newest(self, text, most, rows, few):
+        """By model the ids that `text` is found in, in one query: of `rows` (by model) up to `most` of the newest.
 
-        Bounded work, however common the text is; the last word may be the beginning of a longer one.
+        Of the models in `few`, whose rows are not asked for here, up to so many, in no order. The last word of the
+        text may be the beginning of a longer one. Bounded work, however common the text is and whoever may see what.
         """
         terms = rewritten(text)
-        found = {ContentType.objects.get_for_model(model).pk: [] for model in models}
-        if terms is not None and found:
+        models = {ContentType.objects.get_for_model(model).pk: model for model in (*rows, *few)}
+        found = {model: [] for model in models.values()}
+        long, values = {}, {"most": most}
+        for kind, model in models.items():
+            if model in rows:
+                with suppress(EmptyResultSet):
+                    long[kind] = _rows(rows[model], f"of_{kind}", values)
+        short = {kind: few[model] for kind, model in models.items() if model in few}
+        if terms is not None and (long or short):
             with connection.cursor() as cursor:
-                cursor.execute(*self._newest(terms.split(), opens_words(terms), list(found), most))
+                cursor.execute(*self._newest(terms.split(), opens_words(terms), long, short, values))
                 for kind, pk in cursor.fetchall():
-                    found[kind].append(pk)
-        # What is walked and asked of the index as well comes twice.
-        kept = (list(dict.fromkeys(ids))[:most] for ids in found.values())
-        return dict(zip(models, kept, strict=True))
+                    found[models[kind]].append(pk)
+        # What was walked and then looked for in another way comes twice.
+        return {model: list(dict.fromkeys(ids))[: few.get(model, most)] for model, ids in found.items()}
 
     def _id_of(self, model):
         """The id of an index entry's row, as a value to compare with the model's key."""
@@ -146,39 +157,14 @@ def kinds_of(models):
     return [pk for model in models for pk in get_descendants_content_types_pks(model)]
 
 
-# So many of the newest entries of a kind tell whether a text is common there; from so many on it is, and the entries
-# are walked from the newest; what is rarer, or not found often enough on so long a way, is asked of the index.
-SAMPLE, COMMON, WALK = 500, 10, 30_000
-
-
-def newest_on_postgresql(table, kinds):
-    """The statement for the newest entries of each of `kinds` that say `said`: walked when common, else by the index.
-
-    A common text's entries are too many to be collected and sorted, and a rare one's too far apart to be walked to.
-    The range of one kind makes the planner take the index of kinds and numbers; the sum keeps it from walking by it.
-    """
-    says = "(title || body) @@ to_tsquery(%(config)s::regconfig, %(said)s)"
-    walk = (
-        f"SELECT content_type_id, object_id, {says} AS said FROM {table}"  # noqa: S608 (names of ours)
-        " WHERE content_type_id BETWEEN {kind} AND {kind} {when} ORDER BY content_type_id DESC, id DESC LIMIT {most}"
-    )
-    samples, walks, asked = [], [], []
-    for kind in map(int, kinds):
-        sample = walk.format(kind=kind, when="", most=SAMPLE)
-        common = f"AND (SELECT number FROM samples WHERE kind = {kind}) >= {COMMON}"  # noqa: S608
-        walked = walk.format(kind=kind, when=common, most=WALK)
-        samples.append(f"SELECT {kind} AS kind, count(*) AS number FROM ({sample}) AS newest WHERE said")  # noqa: S608
-        walks.append(f"(SELECT content_type_id, object_id FROM ({walked}) AS newest WHERE said LIMIT %(most)s)")  # noqa: S608
-        asked.append(
-            f"(SELECT content_type_id, object_id FROM {table} WHERE content_type_id = {kind} AND {says}"  # noqa: S608
-            f" AND (SELECT count(*) FROM walked WHERE content_type_id = {kind}) < %(most)s"
-            " ORDER BY id + 0 DESC LIMIT %(most)s)"
-        )
-    return (
-        f"WITH samples AS MATERIALIZED ({' UNION ALL '.join(samples)}),"
-        f" walked AS MATERIALIZED ({' UNION ALL '.join(walks)})"
-        f" SELECT * FROM walked UNION ALL {' UNION ALL '.join(asked)}"
-    )
+def _rows(rows, name, values):
+    """The SQL that gives the ids of some rows, as `found`, its values put with the others; None when all rows count."""
+    if not rows.query.where:
+        return None
+    sql, given = rows.order_by().values(found=F("pk")).query.sql_with_params()
+    names = [f"{name}_{place}" for place in range(len(given))]
+    values.update(zip(names, given, strict=True))
+    return sql.replace("%%", "%%%%") % tuple(f"%({one})s" for one in names)
 
 
 _making = Lock()
@@ -206,18 +192,11 @@ def _sqlite():
             )
             return sqlite.SQLiteFTSIndexEntry.objects.filter(match, index_entry__content_type__in=kinds_of(models))
 
-        def _newest(self, terms, beginning, kinds, most):
+        def _newest(self, terms, beginning, long, short, values):
             words = sqlite.SQLiteFTSIndexEntry._meta.db_table
             entries = sqlite.SQLiteFTSIndexEntry._meta.get_field("index_entry").related_model._meta.db_table
-            # The table of words gives its rows by number, the newest first, and stops when there are enough.
-            of_kind = (
-                f"SELECT * FROM (SELECT e.content_type_id, e.object_id FROM {words} JOIN {entries} e"  # noqa: S608
-                f" ON e.id = {words}.rowid WHERE {words} MATCH %s AND +e.content_type_id = %s"
-                f" ORDER BY {words}.rowid DESC LIMIT %s)"
-            )
             said = " AND ".join(f'"{term}"' for term in terms) + ("*" if beginning else "")
-            values = [value for kind in kinds for value in (f"{{title body}} : ({said})", kind, most)]
-            return " UNION ALL ".join([of_kind] * len(kinds)), values
+            return newest.on_sqlite(words, entries, long, short), {"said": f"{{title body}} : ({said})", **values}
 
         def _nearest(self, terms, model):
             ranked = self._entries(terms, [model]).annotate(rank=sqlite.BM25()).order_by("rank")
@@ -253,10 +232,10 @@ def _postgres():
         def _entries(self, terms, models, beginning=False):
             return self._asked(terms, models, beginning)[0]
 
-        def _newest(self, terms, beginning, kinds, most):
+        def _newest(self, terms, beginning, long, short, values):
             said = " & ".join(f"'{term}'" for term in terms) + (":*" if beginning else "")
-            values = {"said": said, "config": self.config, "most": most}
-            return newest_on_postgresql(postgres.IndexEntry._meta.db_table, kinds), values
+            values = {"said": said, "config": self.config, **values}
+            return newest.on_postgresql(postgres.IndexEntry._meta.db_table, long, short), values
 
         def _nearest(self, terms, model):
             entries, words = self._asked(terms, [model])

@@ -184,7 +184,9 @@ def add_rows(kind, number):
         ),
         "updates": (Update, {"text": "made.text", "token": "gen_random_uuid()"}, "body"),
     }[kind]
-    own = {"id": f"{FIRST} + made.n", **own}
+    # What only one row may have (the news that tells of a suggestion) stays with the pattern's own.
+    once = {field.column: "NULL" for field in model._meta.concrete_fields if field.unique and field.null}
+    own = {"id": f"{FIRST} + made.n", **once, **own}
     table = model._meta.db_table
     columns = [field.column for field in model._meta.concrete_fields if not field.generated]
     values = [own.get(column, f'pattern."{column}"') for column in columns]
