@@ -1,9 +1,9 @@
 """One search over all that the viewer may see: people, pages, activities, agreements, places, suggestions, documents.
 
-The index answers ids alone, in one query: of the registers that grow without end the newest that the viewer may see, of
-the other kinds all. What of them is shown is asked by `visible_to`, as everywhere; one more query brings the rows of all
-kinds in which anything was found, and counts them so far. So a search costs the same queries, and a bounded time,
-however common a word is and however little somebody may see of what says it.
+The index answers ids alone, in one query: of the registers that grow without end the newest that the viewer may see,
+of the other kinds all. What of them is shown is asked by `visible_to`, as everywhere: one more query brings the rows of
+all kinds in which anything was found, and counts them so far. So a search costs the same queries, and a bounded time,
+however common a word is and however little of what says it somebody may see.
 """
 
 from collections import Counter

@@ -5,9 +5,9 @@ somebody may see may be next to nothing of either. So each statement tries one w
 it has enough. What is asked of the tables of the rows themselves comes in as SQL: their ids, by content type.
 """
 
-# So many of the newest entries of a kind tell whether a text is common there; from so many on it is, and the entries
-# are walked from the newest, so far at most.
-SAMPLE, COMMON, WALK = 500, 10, 15_000
+# So many of the newest entries of a kind tell whether a text is common there, and whether what may be seen of it is;
+# from so many on it is. Then the entries are walked from the newest, so far at most.
+SAMPLE, COMMON, WALK = 500, 7, 15_000
 # So many of the newest entries that say a rare text are looked at for rows that may be seen.
 REACH = 20_000
 
@@ -17,13 +17,13 @@ REACH = 20_000
 POSTGRESQL = """
 WITH asks AS MATERIALIZED (SELECT to_tsquery(%(config)s::regconfig, %(said)s) AS said),
 samples AS MATERIALIZED (
-  SELECT kind, narrow, said, (
-    SELECT count(*) FROM (
-      SELECT (title || body) @@ said AS says FROM {entries} WHERE content_type_id BETWEEN kind AND kind
+  SELECT kind, narrow, said, number >= {common} AS common, seen >= {common} AS dense
+  FROM asks CROSS JOIN (VALUES {kinds}) AS kinds (kind, narrow) CROSS JOIN LATERAL (
+    SELECT count(*) AS number, count(*) FILTER (WHERE {seen}) AS seen FROM (
+      SELECT object_id, (title || body) @@ said AS says FROM {entries} WHERE content_type_id BETWEEN kind AND kind
       ORDER BY content_type_id DESC, id DESC LIMIT {sample}
     ) AS newest WHERE says
-  ) >= {common} AS common
-  FROM asks, (VALUES {kinds}) AS kinds (kind, narrow)
+  ) AS counted
 ),
 walked AS MATERIALIZED (
   SELECT kind, object_id FROM samples CROSS JOIN LATERAL (
@@ -31,7 +31,7 @@ walked AS MATERIALIZED (
       SELECT object_id, (title || body) @@ said AS says FROM {entries} WHERE content_type_id BETWEEN kind AND kind
       ORDER BY content_type_id DESC, id DESC LIMIT {walk}
     ) AS newest WHERE says AND {seen} LIMIT %(most)s
-  ) AS newest WHERE common
+  ) AS newest WHERE dense
 ),
 matches AS MATERIALIZED (
   SELECT kind, object_id FROM samples CROSS JOIN LATERAL (
@@ -60,7 +60,8 @@ WHERE kind = {kind} AND (common OR (SELECT count(*) FROM matches WHERE matches.k
 """
 SHORT = """
 UNION ALL SELECT kind, object_id FROM asks CROSS JOIN (VALUES {kinds}) AS kinds (kind, few) CROSS JOIN LATERAL (
-  SELECT object_id FROM {entries} WHERE content_type_id = kind AND (title || body) @@ said LIMIT few
+  SELECT object_id FROM {entries} WHERE content_type_id = kind AND (title || body) @@ said
+  ORDER BY id + 0 DESC LIMIT few
 ) AS newest
 """
 
@@ -74,7 +75,8 @@ SELECT * FROM (
 """
 SQLITE_SHORT = """
 SELECT content_type_id, object_id FROM (
-  SELECT entry.content_type_id, entry.object_id, row_number() OVER (PARTITION BY entry.content_type_id) AS place
+  SELECT entry.content_type_id, entry.object_id,
+    row_number() OVER (PARTITION BY entry.content_type_id ORDER BY entry.id DESC) AS place
   FROM {words} JOIN {entries} AS entry ON entry.id = {words}.rowid
   WHERE {words} MATCH %(said)s AND +entry.content_type_id IN ({kinds})
 ) WHERE place <= CASE content_type_id {cases} END

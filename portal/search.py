@@ -113,8 +113,8 @@ class Bigrams:
     def newest(self, text, most, rows, few):
         """By model the ids that `text` is found in, in one query: of `rows` (by model) up to `most` of the newest.
 
-        Of the models in `few`, whose rows are not asked for here, up to so many, in no order. The last word of the
-        text may be the beginning of a longer one. Bounded work, however common the text is and whoever may see what.
+        Of the models in `few`, whose rows are not asked for here, up to so many. The last word of the text may be the
+        beginning of a longer one. Bounded work, however common the text is and whoever may see what.
         """
         terms = rewritten(text)
         models = {ContentType.objects.get_for_model(model).pk: model for model in (*rows, *few)}

@@ -48,7 +48,9 @@ class MemberQuerySet(ScopedQuerySet):
         """Found by name, full pinyin, initials, or the beginning of the employee number."""
         text = text.strip()
         spelled = text.lower().replace("'", "")
-        match = Q(name__icontains=text) | Q(employee_number__istartswith=text)
+        # What is written without capitals need not be compared without regard to them, which takes far longer.
+        case = "" if text.upper() == text.lower() else "i"
+        match = Q(**{f"name__{case}contains": text}) | Q(**{f"employee_number__{case}startswith": text})
         if spelled.isascii() and spelled:
             match |= (
                 Q(pinyin__istartswith=spelled)

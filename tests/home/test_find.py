@@ -12,8 +12,11 @@ from django.utils.html import strip_tags
 from wagtail.documents import get_document_model
 from wagtail.models import Collection
 from wagtail.rich_text import RichText
+from wagtail.search.backends import get_search_backend
 
 from home import documents, find
+from home.models import Update
+from portal import newest
 from tests.factories.activities import make_activity, make_activity_page, make_agreement, make_suggestion
 from tests.factories.home import make_news, make_notice, make_update
 from tests.factories.staff import (
@@ -21,6 +24,7 @@ from tests.factories.staff import (
     make_division,
     make_member,
     make_office,
+    make_organisation,
     make_partner,
     make_partner_organisation,
     make_plot,
@@ -225,6 +229,68 @@ def test_a_common_word_opens_nothing_to_those_outside(monkeypatch, everything):
         assert keys("夜市", user) == {"pages"}
         assert "夜市内部新闻" not in titles("夜市", user, only="pages")
     assert "夜市片区" not in titles("夜市", make_staff(), only="plots")
+
+
+@pytest.mark.parametrize("only", [None, "updates"])
+def test_what_one_may_see_is_found_behind_thousands_that_one_may_not(client, only):
+    mine, elsewhere = make_organisation(), make_organisation()
+    user = make_secretary(mine)
+    make_update(text="夜市旧照", audience="branch", branch=mine, author=make_member(branch=mine))
+    author = make_member(branch=elsewhere)
+    facts = {"author": author, "unit": author.unit, "posted_at": timezone.now(), "audience": "branch"}
+    facts["branch"] = elsewhere
+    newer = Update.objects.bulk_create([Update(text=f"夜市第{number}张", **facts) for number in range(2500)])
+    get_search_backend().add_bulk(Update, newer)
+    (group,) = searched("夜市", user, "updates") if only else [g for g in searched("夜市", user) if g.key == "updates"]
+    assert [strip_tags(hit.title) for hit in group.hits] == ["夜市旧照"]
+    assert (group.number, group.at_least) == (1, False)
+    client.force_login(user)
+    assert "旧照" in client.get("/search/", {"q": "夜市", "in": only or ""}).text
+    assert {g.number for g in searched("夜市", make_staff(branch=elsewhere), only) if g.key == "updates"} == {99}
+
+
+@pytest.mark.parametrize(("sample", "walk", "reach"), [(500, 15_000, 20_000), (2, 1, 2), (8, 1, 2), (1, 9, 9)])
+def test_a_branch_finds_its_old_drafts_behind_those_of_others(monkeypatch, sample, walk, reach):
+    for name, value in {"SAMPLE": sample, "COMMON": 2, "WALK": walk, "REACH": reach}.items():
+        monkeypatch.setattr(newest, name, value)
+    monkeypatch.setattr(find, "NEWEST", 6)
+    mine, elsewhere = make_organisation(), make_organisation()
+    make_activity(mine, title="夜市学习草稿", state="draft")
+    make_activity(mine, title="夜市旧学习")
+    for number in range(20):
+        make_activity(elsewhere, title=f"夜市别处{number}", state="draft")
+    secretary, both = make_secretary(mine), {"夜市旧学习", "夜市学习草稿"}
+    assert set(titles("夜市", secretary, only="activities")) == both
+    assert {strip_tags(hit.title) for _kind, hit in find.suggest("夜市", secretary)} == both
+    assert titles("夜市", make_staff(), only="activities") == ["夜市旧学习"]
+    assert len(titles("夜市", make_secretary(elsewhere), only="activities")) == 6
+
+
+def test_a_document_is_found_behind_those_that_one_may_not_have(monkeypatch):
+    monkeypatch.setattr(find, "NEWEST", 5)
+    monkeypatch.setattr(find, "FEW", 5)
+    public = make_document(title="夜市须知")
+    refer(make_news(audience="public"), public)
+    for number in range(20):
+        make_document(title=f"夜市内参{number}")
+    for user in (AnonymousUser(), make_staff()):
+        assert titles("夜市", user, only="documents") == ["夜市须知"]
+    (group,) = searched("夜市", make_office(), only="documents")
+    assert (len(group.hits), group.at_least) == (5, True)
+
+
+def test_kinds_found_often_are_asked_within_what_one_may_see(monkeypatch, everything):
+    monkeypatch.setattr(find, "FEW", 2)
+    unit = everything.member.unit
+    plot = make_plot(name="北片", unit=unit, divisions=[make_division(name="夜市街道")])
+    for number in range(6):
+        make_plot(name=f"夜市外片{number}", divisions=[make_division(name=f"夜市第{number}村")])
+        make_news(title=f"夜市别处{number}", audience="unit", audience_unit=make_unit())
+    assert set(titles("夜市", everything, only="plots")) == {"夜市片区", plot.name}
+    assert set(titles("夜市", everything, only="pages")) >= {"夜市巡查新闻", "夜市内部新闻"}
+    assert not any("别处" in title for title in titles("夜市", everything, only="pages"))
+    offered = {strip_tags(hit.title) for _kind, hit in find.suggest("夜市", everything)}
+    assert "夜市片区" in offered and not any("别处" in title or "外片" in title for title in offered)
 
 
 @pytest.mark.parametrize("query", ["q=夜市", "q=夜市&in=updates", "q=夜市&in=people"])
