@@ -12,7 +12,8 @@ from django.views.generic import FormView
 from activities import decisions, motions, votes
 from activities.forms.minutes import DecisionForm, DoneForm, LeftOutForm, MotionForm, as_typed
 from activities.models import Decision, LeftOut, Motion
-from activities.views.minutes import answer, written, wrong
+from activities.views.minutes import written
+from activities.views.minutes_steps import answer, wrong
 from activities.vote_rules import RULES, kinds_of
 from staff.access import InsideMixin, inside
 from staff.forms.fields import put_errors
