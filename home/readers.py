@@ -1,6 +1,7 @@
 """Who of one's people a page is for: what receipts of notices and study material both ask."""
 
 from home.access import readers_kept
+from home.models import Receipt, StudyCompletion
 from staff.access import roles
 from staff.audience import Audience
 from staff.choices import Role
@@ -21,3 +22,9 @@ def people(page, user, day):
     if page.audience == Audience.UNIT:
         rows = rows.filter(unit__path__startswith=page.audience_unit.path)
     return rows.select_related("unit", "branch")
+
+
+def left_on(page):
+    """Whether readers left something on the page or below it, which goes with it: a receipt, that they finished it."""
+    receipts = Receipt.objects.filter(notice__path__startswith=page.path)
+    return receipts.exists() or StudyCompletion.objects.filter(page__path__startswith=page.path).exists()

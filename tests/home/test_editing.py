@@ -1,17 +1,19 @@
 """Articles in the admin: what is wrong stands beside its field, what was written stays, and who reads it is said."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
-from home.models import NewsIndexPage, NewsPage, NoticeIndexPage, NoticePage, StudyIndexPage, StudyPage
+from home import study
+from home.models import NewsIndexPage, NewsPage, NoticeIndexPage, NoticePage, Receipt, StudyIndexPage, StudyPage
 from staff.audience import Audience
 from staff.posts import sync_groups
-from tests.factories.home import make_news, make_study_page
-from tests.factories.staff import make_office, make_unit, today
+from tests.factories.home import make_news, make_notice, make_study_page
+from tests.factories.staff import make_office, make_staff, make_unit, today
 
 pytestmark = pytest.mark.django_db
 TYPES = {
@@ -126,3 +128,29 @@ def test_large_letters_reach_the_admin(editor):
     assert "admin-large.css" not in editor.get("/admin/").text
     editor.cookies["large_text"] = "1"
     assert "admin-large.css" in editor.get("/admin/").text
+
+
+def test_what_readers_left_on_a_page_keeps_it_from_being_deleted(editor):
+    reader = make_staff()
+    notice, material, other = make_notice(receipt_wanted=True), make_study_page(), make_news()
+    Receipt.objects.create(notice=notice, user=reader)
+    study.finish(page=material, member=reader.member, by=reader)
+    for page in (notice, material):
+        answer = editor.post(reverse("wagtailadmin_pages:delete", args=[page.pk]), follow=True)
+        assert "不能删除" in answer.text
+        bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"]) + f"?id={page.pk}&id={other.pk}"
+        assert "不能删除" in editor.post(bulk, follow=True).text
+        assert type(page).objects.filter(pk=page.pk).exists()
+    assert NewsPage.objects.filter(pk=other.pk).exists()
+    editor.post(reverse("wagtailadmin_pages:delete", args=[other.pk]))
+    assert not NewsPage.objects.filter(pk=other.pk).exists()
+
+
+def test_taken_down_and_published_again_nothing_of_its_readers_is_lost(editor):
+    reader, material = make_staff(), make_study_page()
+    study.finish(page=material, member=reader.member, by=reader)
+    editor.post(reverse("wagtailadmin_pages:unpublish", args=[material.pk]))
+    assert editor.get(material.url).status_code == 404
+    StudyPage.objects.get(pk=material.pk).save_revision().publish()
+    assert editor.get(material.url).status_code == 200
+    assert material.completions.get().record.hours == Decimal("1.5")
