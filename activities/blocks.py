@@ -26,10 +26,18 @@ CAPTIONS_BEGIN = (b"WEBVTT", b"\xef\xbb\xbfWEBVTT")
 BETWEEN = "\0"
 
 
+class PictureBlock(ImageBlock):
+    """A picture with its alternative text; Wagtail calls the file "Image" in every language."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.child_blocks["image"].label = _("图片文件")
+
+
 class FigureBlock(blocks.StructBlock):
     """A picture with its caption."""
 
-    image = ImageBlock(label=_("图片"))
+    image = PictureBlock(label=_("图片"))
     caption = blocks.CharBlock(label=_("图注"), required=False, max_length=120)
 
     class Meta:

@@ -154,3 +154,17 @@ def test_taken_down_and_published_again_nothing_of_its_readers_is_lost(editor):
     StudyPage.objects.get(pk=material.pk).save_revision().publish()
     assert editor.get(material.url).status_code == 200
     assert material.completions.get().record.hours == Decimal("1.5")
+
+
+def test_no_part_of_a_block_is_called_by_the_name_of_its_field():
+    labels = list(labels_of(NewsPage._meta.get_field("body").stream_block))
+    assert labels and not [label for label in labels if label.isascii()]
+
+
+def labels_of(block):
+    """What the editor calls the parts of a block, and theirs."""
+    for part in getattr(block, "child_blocks", {}).values():
+        yield str(part.label)
+        yield from labels_of(part)
+    if hasattr(block, "child_block"):
+        yield from labels_of(block.child_block)
