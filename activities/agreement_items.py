@@ -97,28 +97,28 @@ def candidates(*, agreement, kind):
 
 
 @transaction.atomic
-def add(*, agreement, by, matches=(), **fields):
+def add(*, agreement, by, matched=(), **fields):
     """A new need, resource or project, matched with what is there already. Sent twice, stored once."""
     agreement = JointAgreement.objects.select_for_update().get(pk=agreement.pk)
     if not access.allowed(by, "change", agreement):
         raise PermissionDenied
-    wanted = {match.pk for match in matches}
+    wanted = {match.pk for match in matched}
     for same in agreement.items.filter(**fields):
         if {other.pk for other in _matches(agreement)[same.pk]} == wanted:
             return same
     item = AgreementItem(agreement=agreement)
-    _fill(item, fields, matches)
+    _fill(item, fields, matched)
     _log(item, by)
     return item
 
 
 @transaction.atomic
-def change(*, item, seen, by, matches=(), **fields):
+def change(*, item, seen, by, matched=(), **fields):
     """Change what an item says and what it is matched with, if nobody else did since version `seen`."""
     row = _locked(item, seen)
     if not access.allowed(by, "change", row):
         raise PermissionDenied
-    _fill(row, fields, matches)
+    _fill(row, fields, matched)
     _log(row, by)
     return row
 
@@ -170,17 +170,17 @@ def _locked(item, seen):
     return row
 
 
-def _fill(item, fields, matches):
+def _fill(item, fields, matched):
     for name, value in fields.items():
         setattr(item, name, value)
     _check_parties(item)
     item.full_clean()
     if item.due and item.due < item.agreement.starts:
         raise ValidationError({"due": _("完成时限不能早于协议开始日期。")})
-    matches = list(matches)
-    _check_matches(item, matches)
+    matched = list(matched)
+    _check_matches(item, matched)
     item.save()
-    (item.met_by if item.list == ItemList.NEED else item.meets).set(matches)
+    (item.met_by if item.list == ItemList.NEED else item.meets).set(matched)
 
 
 def _check_parties(item):
@@ -194,15 +194,15 @@ def _check_parties(item):
         raise ValidationError({"partner": _("配合方不能与承接方相同。")})
 
 
-def _check_matches(item, matches):
+def _check_matches(item, matched):
     """A need is met by resources and projects of the same agreement, and by no resource of who has the need."""
-    for other in matches:
+    for other in matched:
         need, offer = (item, other) if item.list == ItemList.NEED else (other, item)
         if other.agreement_id != item.agreement_id or need.list != ItemList.NEED or offer.list == ItemList.NEED:
-            raise ValidationError({"matches": _("只能对接同一协议的需求与资源、项目。")})
+            raise ValidationError({"matched": _("只能对接同一协议的需求与资源、项目。")})
         if offer.list == ItemList.RESOURCE and need.party_id is not None and need.party_id == offer.party_id:
             raise ValidationError(
-                {"matches": _("“%(need)s”与“%(offer)s”属于同一方，不能对接。") % {"need": need, "offer": offer}}
+                {"matched": _("“%(need)s”与“%(offer)s”属于同一方，不能对接。") % {"need": need, "offer": offer}}
             )
 
 

@@ -159,7 +159,8 @@ class ItemForm(forms.ModelForm):
 
     owner = MemberField(label=_("责任人"), required=False)
     due = DayField(label=_("完成时限"), required=False)
-    matches = MatchField(label=_("对接的需求"), queryset=AgreementItem.objects.none(), required=False)
+    # Not "matches": a field of that name would hide the form's own method of the browser.
+    matched = MatchField(label=_("对接的需求"), queryset=AgreementItem.objects.none(), required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
@@ -173,10 +174,10 @@ class ItemForm(forms.ModelForm):
         for name in ("party", "partner"):
             self.fields[name].queryset = agreement.parties.all()
             self.fields[name].empty_label = _("未定")
-        self.fields["matches"].queryset = agreement_items.candidates(agreement=agreement, kind=kind)
+        self.fields["matched"].queryset = agreement_items.candidates(agreement=agreement, kind=kind)
         self.initial["seen"] = self.instance.version
         if kind == ItemList.NEED:
-            self.fields["matches"].label = _("对接的资源和项目")
+            self.fields["matched"].label = _("对接的资源和项目")
             self.fields["party"].label = _("提出方")
             del self.fields["partner"]
         elif kind == ItemList.RESOURCE:
@@ -184,7 +185,7 @@ class ItemForm(forms.ModelForm):
             del self.fields["partner"], self.fields["due"]
         if self.instance.pk:
             matched = self.instance.met_by if kind == ItemList.NEED else self.instance.meets
-            self.initial |= {"owner": typed(self.instance.owner), "matches": matched.all()}
+            self.initial |= {"owner": typed(self.instance.owner), "matched": matched.all()}
 
     def _post_clean(self):
         """The domain function validates and saves."""

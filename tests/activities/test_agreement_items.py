@@ -59,7 +59,7 @@ def test_an_item_sent_twice_stands_once_and_is_not_due_before_the_agreement_begi
 def test_a_need_is_met_by_resources_and_projects_of_the_other_parties(agreement, partner, keeper):
     need = agreement_items.add(agreement=agreement, by=keeper, list=ItemList.NEED, title="要宣讲", party=partner)
     assert board(agreement, keeper)["要宣讲"].unmet
-    facts = {"agreement": agreement, "by": keeper, "matches": [need]}
+    facts = {"agreement": agreement, "by": keeper, "matched": [need]}
     agreement_items.add(list=ItemList.RESOURCE, title="宣讲员", party=agreement.lead, **facts)
     agreement_items.add(list=ItemList.PROJECT, title="宣讲周", party=agreement.lead, partner=partner, **facts)
     lines = board(agreement, keeper)
@@ -75,8 +75,8 @@ def test_what_cannot_be_matched(agreement, partner, keeper):
     facts = {"agreement": agreement, "by": keeper, "title": "不行", "party": partner}
     for kind, other in ((ItemList.RESOURCE, need), (ItemList.PROJECT, away), (ItemList.NEED, need)):
         with pytest.raises(ValidationError) as refused, transaction.atomic():
-            agreement_items.add(list=kind, matches=[other], **facts)
-        assert "matches" in refused.value.error_dict
+            agreement_items.add(list=kind, matched=[other], **facts)
+        assert "matched" in refused.value.error_dict
     assert AgreementItem.objects.filter(title="不行").count() == 0
 
 
@@ -163,10 +163,10 @@ def test_matching_in_a_row_refreshes_the_other_rows(agreement, partner, keeper, 
     need = made.make_item(agreement=agreement, list=ItemList.NEED, title="要场地", party=partner)
     offer = made.make_item(agreement=agreement, list=ItemList.RESOURCE, title="会议室", party=agreement.lead)
     client.force_login(keeper)
-    data = {"title": "要场地", "party": partner.pk, "matches": [offer.pk], "seen": 1}
+    data = {"title": "要场地", "party": partner.pk, "matched": [offer.pk], "seen": 1}
     page = client.post(url("_edit", need), data, headers=HTMX).content.decode()
     assert f'id="item-{offer.pk}" hx-swap-oob="true"' in page
-    page = client.post(url("_edit", need), data | {"matches": [], "seen": 2}, headers=HTMX).content.decode()
+    page = client.post(url("_edit", need), data | {"matched": [], "seen": 2}, headers=HTMX).content.decode()
     assert f'id="item-{offer.pk}" hx-swap-oob="true"' in page
     assert "尚无资源或项目对接" in page
 
