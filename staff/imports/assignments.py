@@ -43,9 +43,10 @@ class PlotOf(Widget):
         unit = plain(row.get(UNIT) or "")
         if (unit, text) in self.known:
             return self.known[unit, text]
-        near = get_close_matches(text, [name for of, name in self.known if of == unit], n=1, cutoff=0.5)
-        message = _("%(unit)s没有责任田“%(name)s”。") % {"unit": unit, "name": text}
-        raise ValueError(message + (_("是否为“%(near)s”？") % {"near": near[0]} if near else ""))
+        facts = {"unit": unit, "name": text}
+        if near := get_close_matches(text, [name for of, name in self.known if of == unit], n=1, cutoff=0.5):
+            raise ValueError(_("%(unit)s没有责任田“%(name)s”。是否为“%(near)s”？") % {**facts, "near": near[0]})
+        raise ValueError(_("%(unit)s没有责任田“%(name)s”。") % facts)
 
 
 class AssignmentRegister(Register):
@@ -63,7 +64,7 @@ class AssignmentRegister(Register):
     member = Column(
         gettext_noop("工号"),
         "member",
-        Named(Member.objects.select_related, "employee_number", what=gettext_lazy("人员工号")),
+        Named(Member.objects.select_related, "employee_number", what=pgettext_lazy("known rows", "人员工号")),
         required=True,
         example="KM00123",
     )

@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
 from staff import moves
 from staff.choices import WAYS_OUT, OrganisationKind, PartyStatus, PlotKind, PostingState, RoundState
@@ -44,21 +44,23 @@ class MemberRegister(Register):
     unit = Column(
         gettext_noop("单位"),
         "unit",
-        Named(_units, "name", "short_name", what=gettext_lazy("单位")),
+        Named(_units, "name", "short_name", what=pgettext_lazy("known rows", "单位")),
         required=True,
         example="官渡区局",
     )
     branch = Column(
         gettext_noop("所在支部"),
         "branch",
-        Named(_organisations(OrganisationKind.BRANCH), "name", "short_name", what=gettext_lazy("党支部")),
+        Named(
+            _organisations(OrganisationKind.BRANCH), "name", "short_name", what=pgettext_lazy("known rows", "党支部")
+        ),
         example="官渡区局第一党支部",
         note=gettext_lazy("党员必填"),
     )
     group = Column(
         gettext_noop("党小组"),
         "group",
-        Named(_organisations(OrganisationKind.GROUP), "name", "short_name", what=gettext_lazy("党小组")),
+        Named(_organisations(OrganisationKind.GROUP), "name", "short_name", what=pgettext_lazy("known rows", "党小组")),
     )
     party_status = Column(
         gettext_noop("政治面貌"),
@@ -129,14 +131,14 @@ class PlotRegister(Register):
     unit = Column(
         gettext_noop("责任单位"),
         "unit",
-        Named(_units, "name", "short_name", what=gettext_lazy("单位")),
+        Named(_units, "name", "short_name", what=pgettext_lazy("known rows", "单位")),
         required=True,
         example="寻甸县局",
     )
     divisions = Column(
         gettext_noop("所在村社区"),
         "division_list",
-        NamedMany(Division.objects.all, "code", "name", what=gettext_lazy("行政区划")),
+        NamedMany(Division.objects.all, "code", "name", what=pgettext_lazy("known rows", "行政区划")),
         example="530129109201",
         note=gettext_lazy("区划代码或名称；多个用顿号隔开；同名的请填代码"),
     )
@@ -186,14 +188,14 @@ class PostingRegister(Register):
     round = Column(
         gettext_noop("轮次"),
         "round",
-        Named(Round.objects.all, "name", what=gettext_lazy("轮次")),
+        Named(Round.objects.all, "name", what=pgettext_lazy("known rows", "轮次")),
         required=True,
         example="2026年轮次",
     )
     member = Column(
         gettext_noop("工号"),
         "member",
-        Named(Member.objects.select_related, "employee_number", what=gettext_lazy("人员工号")),
+        Named(Member.objects.select_related, "employee_number", what=pgettext_lazy("known rows", "人员工号")),
         required=True,
         example="KM00123",
     )
@@ -201,13 +203,13 @@ class PostingRegister(Register):
     home_unit = Column(
         gettext_noop("派出单位"),
         "home_unit",
-        Named(_units, "name", "short_name", what=gettext_lazy("单位")),
+        Named(_units, "name", "short_name", what=pgettext_lazy("known rows", "单位")),
         note=gettext_lazy("留空为其所在单位"),
     )
     host_unit = Column(
         gettext_noop("接收单位"),
         "host_unit",
-        Named(_units, "name", "short_name", what=gettext_lazy("单位")),
+        Named(_units, "name", "short_name", what=pgettext_lazy("known rows", "单位")),
         required=True,
         example="嵩明县局",
     )

@@ -107,5 +107,5 @@ def _format(widget):
     if isinstance(widget, NamedMany):
         return _("代码或名称")
     if isinstance(widget, Named):
-        return _("%(what)s，须已在系统中") % {"what": widget.what}
+        return _("系统中已有的%(what)s") % {"what": widget.what}
     return pgettext("column", "文字")

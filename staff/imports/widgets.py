@@ -140,11 +140,10 @@ class Named(Widget):
             if self.known[text] is None:
                 raise ValueError(_("“%(name)s”不止一个，请填写全称或代码。") % {"name": text})
             return self.known[text]
-        near = get_close_matches(text, self.known, n=1, cutoff=0.5)
-        message = _("%(what)s中没有“%(name)s”。") % {"what": self.what, "name": text}
-        if near:
-            message += _("是否为“%(near)s”？") % {"near": near[0]}
-        raise ValueError(message)
+        facts = {"what": self.what, "name": text}
+        if near := get_close_matches(text, self.known, n=1, cutoff=0.5):
+            raise ValueError(_("%(what)s中没有“%(name)s”。是否为“%(near)s”？") % {**facts, "near": near[0]})
+        raise ValueError(_("%(what)s中没有“%(name)s”，请填写系统中已有的。") % facts)
 
 
 class NamedMany(Named):
