@@ -38,23 +38,26 @@ def check(environment):
         if done.returncode:
             failed.append(title)
 
-    # All tests on one database begin with copies of one set of tables; this one is made while others look at the code.
-    tables = subprocess.Popen(MIGRATE, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
-    step("packages fit together", PYTHON, "-m", "pip", "check")
-    step("lint", PYTHON, "-m", "ruff", "check", ".")
-    step("formatting", PYTHON, "-m", "ruff", "format", "--check", ".")
-    step("templates", PYTHON, "-m", "djlint", "--lint", "--quiet", *template_folders())
-    step("migrations are complete", PYTHON, "manage.py", "makemigrations", "--check", "--dry-run")
-    if tables.wait():
-        say("FAILED: migrations on SQLite")
-        return 1
-    migrated = str(Path(environment["DATA_DIR"]) / "portal.sqlite3")
-    step("tests on SQLite", *TESTS, "not browser", MIGRATED=migrated)
-    say("== starting a PostgreSQL")
     with postgres.running() as url:
-        step("migrations on PostgreSQL", *MIGRATE, DATABASE_URL=url)
-        step("tests on PostgreSQL", *TESTS, "database and not browser", DATABASE_URL=url, MIGRATED=postgres.NAME)
-    step("tests in the browser", PYTHON, "-m", "pytest", "-m", "browser", MIGRATED=migrated)
+        on_postgres = {"DATABASE_URL": url}
+        # All tests on a database begin with copies of one set of tables, made while others look at the code.
+        making = [
+            subprocess.Popen(MIGRATE, cwd=ROOT, env={**environment, **extra}, stdin=subprocess.DEVNULL)
+            for extra in ({}, on_postgres)
+        ]
+        step("packages fit together", PYTHON, "-m", "pip", "check")
+        step("lint", PYTHON, "-m", "ruff", "check", ".")
+        step("formatting", PYTHON, "-m", "ruff", "format", "--check", ".")
+        step("templates", PYTHON, "-m", "djlint", "--lint", "--quiet", *template_folders())
+        step("migrations are complete", PYTHON, "manage.py", "makemigrations", "--check", "--dry-run")
+        made = [tables.wait() for tables in making]
+        if any(made):
+            say("FAILED: migrations")
+            return 1
+        migrated = str(Path(environment["DATA_DIR"]) / "portal.sqlite3")
+        step("tests on SQLite", *TESTS, "not browser", MIGRATED=migrated)
+        step("tests on PostgreSQL", *TESTS, "database and not browser", MIGRATED=postgres.NAME, **on_postgres)
+        step("tests in the browser", PYTHON, "-m", "pytest", "-m", "browser", MIGRATED=migrated)
     say(f"FAILED: {', '.join(failed)}" if failed else "Everything passed.")
     return 1 if failed else 0
 
