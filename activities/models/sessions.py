@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from activities.models.activities import Activity
 from activities.models.agreements import AgreementItem
@@ -98,7 +99,12 @@ class SuggestionLink(models.Model):
 
     suggestion = models.ForeignKey(Suggestion, on_delete=models.CASCADE, related_name="links")
     plot = models.ForeignKey(
-        Plot, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("责任田")
+        Plot,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("one", "责任田"),
     )
     finding = models.ForeignKey(
         Finding, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("走访问题")
@@ -107,7 +113,12 @@ class SuggestionLink(models.Model):
         AgreementItem, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("共建项目")
     )
     activity = models.ForeignKey(
-        Activity, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("活动")
+        Activity,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("one", "活动"),
     )
 
     objects = ScopedQuerySet.as_manager()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
 
-from activities import fates
+from activities import fates, phrases
 from activities.choices import TONES, VERDICT_TONES, AuthorPart, Rating, SuggestionState, Verdict
 from activities.models.activities import Activity
 from activities.querysets import SuggestionQuerySet
@@ -208,6 +208,11 @@ class SuggestionEvent(models.Model):
 
     def __str__(self):
         return f"{self.suggestion_id} · {self.get_state_display()}"
+
+    @property
+    def shown_text(self):
+        """What it says, in the reader's language where the portal itself said it."""
+        return phrases.read(self.text)
 
 
 class Support(models.Model):

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from activities import phrases
 from activities.choices import SuggestionState as State
 from activities.models import Suggestion
 from activities.suggestions import messages
@@ -32,7 +33,7 @@ def close_silent(now):
             with transaction.atomic():
                 row = Suggestion.objects.select_for_update().filter(pk=pk, state=State.ANSWERED).first()
                 if row is not None:
-                    move(row, State.CLOSED, action="close", text=_("逾期未评价，自动办结"), by=None, at=now)
+                    move(row, State.CLOSED, action="close", text=phrases.UNRATED.said(), by=None, at=now)
                     closed += 1
     return closed
 
@@ -68,8 +69,7 @@ def _raise(row, level, now):
         level, users = "office", list(messages.office())
     if not users:
         return False
-    state = row.get_state_display()
     text = messages.text_of(row, lambda: _("“%(state)s”已逾期，请督办") % {"state": row.get_state_display()})
     messages.tell(row, users, text, key=_key(row, level))
-    record(row, action="escalate", text=_("“%(state)s”已逾期，报上一级督办") % {"state": state}, by=None, at=now)
+    record(row, action="escalate", text=phrases.ESCALATED.said(state=State(row.state).label), by=None, at=now)
     return True

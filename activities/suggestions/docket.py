@@ -33,7 +33,7 @@ def paper(row):
     card.table(
         [_("时间"), _("状态"), _("经办人"), _("说明")],
         [
-            (timezone.localtime(event.at).strftime("%Y-%m-%d"), event.get_state_display(), _by(event), event.text)
+            (timezone.localtime(event.at).strftime("%Y-%m-%d"), event.get_state_display(), _by(event), event.shown_text)
             for event in events
         ],
         widths=(28, 22, 26, 80),

@@ -4,9 +4,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from activities.choices import ItemList
 from activities.models import Activity, AgreementItem, Suggestion, SuggestionLink
+from activities.phrases import Phrase
 from activities.suggestions.history import record
 from staff import access
 from staff.models import Finding, Plot
@@ -20,6 +22,9 @@ _LOOKUPS = {
     "activity": (Activity, "title", ()),
 }
 LINKING = ("decide", "assist")
+_KINDS = [SuggestionLink._meta.get_field(name).verbose_name for name in SuggestionLink.TARGETS]
+LINKED = Phrase(gettext_noop("关联：%(kind)s"), kind=_KINDS)
+UNLINKED = Phrase(gettext_noop("取消关联：%(kind)s"), kind=_KINDS)
 
 
 def may_link(user, suggestion):
@@ -55,7 +60,7 @@ def link(*, suggestion, kind, target, by, at=None):
         raise ValidationError(_("没有找到要关联的事项。"))
     made, fresh = SuggestionLink.objects.get_or_create(suggestion=row, **{kind: thing})
     if fresh:
-        record(row, action="link", text=_("关联：%(kind)s") % {"kind": made.kind_label}, by=by, at=at or timezone.now())
+        record(row, action="link", text=LINKED.said(kind=made.kind_label), by=by, at=at or timezone.now())
     return made
 
 
@@ -65,6 +70,6 @@ def unlink(*, link, by, at=None):
     row = Suggestion.objects.select_for_update().get(pk=link.suggestion_id)
     if not may_link(by, row):
         raise PermissionDenied
-    what = _("取消关联：%(kind)s") % {"kind": link.kind_label}
+    what = UNLINKED.said(kind=link.kind_label)
     SuggestionLink.objects.filter(pk=link.pk).delete()
     record(row, action="unlink", text=what, by=by, at=at or timezone.now())

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from activities import phrases
 from activities.choices import OPEN_SUGGESTIONS, Rating, Verdict
 from activities.choices import SuggestionState as State
 from activities.models import Suggestion, SuggestionAuthor
@@ -20,7 +21,6 @@ from staff import access
 from staff.choices import AccessAction
 from staff.models import AccessEvent
 from staff.notifications import worded
-from staff.wording import listed
 from staff.workdays import add_working_days, working_days_between
 
 
@@ -101,10 +101,8 @@ def assign(*, suggestion, lead_unit, assisting=(), due=None, seen, by, at=None):
     before = row.lead_unit if row.lead_unit_id != lead_unit.pk else None
     helpers = [unit for unit in assisting if unit.pk != lead_unit.pk]
     row.lead_unit, row.due, row.assigned_on = lead_unit, due, day
-    names = listed(str(unit) for unit in helpers)
-    what = _("主办：%(unit)s") % {"unit": lead_unit}
-    if names:
-        what += _("；会办：%(units)s") % {"units": names}
+    phrase = phrases.ASSIGNED_WITH_HELP if helpers else phrases.ASSIGNED
+    what = phrase.said(unit=lead_unit, units="、".join(map(str, helpers)))
     event = move(row, step.to, action="assign", text=what, by=by, at=at)
     row.assisting_units.set(helpers)
     messages.tell_authors(
@@ -130,8 +128,9 @@ def return_(*, suggestion, reason, seen, by, at=None):
     if working_days_between(since + timedelta(days=1), timezone.localdate(at)) > RETURN_DAYS:
         raise ValidationError(_("交办已超过%(n)d个工作日，不能退回。") % {"n": RETURN_DAYS}, code="late")
     unit = row.lead_unit
-    text = worded(gettext_lazy("%(unit)s退回：%(why)s"), {"unit": unit, "why": _required(reason)})
-    event = move(row, step.to, action="return", text=text(), by=by, at=at)
+    facts = {"unit": unit, "why": _required(reason)}
+    text = worded(gettext_lazy("%(unit)s退回：%(why)s"), facts)
+    event = move(row, step.to, action="return", text=phrases.RETURNED.said(**facts), by=by, at=at)
     told = messages.deciders(row.organisation) | messages.office()
     messages.tell(row, told.distinct(), messages.text_of(row, text), key=event.pk, but=by)
     return row
@@ -163,7 +162,9 @@ def answer(*, suggestion, verdict, text, seen, by, at=None):
     row.answered_on = timezone.localdate(at)
     row.answered_in_time = row.due is None or row.answered_on <= row.due
     label = Verdict(verdict).label
-    event = move(row, step.to, action="answer", text=f"{label}:{row.answer}", by=by, at=at)
+    event = move(
+        row, step.to, action="answer", text=phrases.ANSWERED.said(verdict=label, answer=row.answer), by=by, at=at
+    )
     messages.tell_authors(
         row, messages.text_of(row, lambda: _("已答复（%(verdict)s），请评价") % {"verdict": label}), key=event.pk, by=by
     )
@@ -175,16 +176,16 @@ def rate(*, suggestion, rating, seen, by, at=None):
     """The author rates the answer; 不满意 sends it back to the unit once, afterwards any rating closes it."""
     at = at or timezone.now()
     row, step = locked(suggestion, "rate", seen, by)
-    label = _("评价：%(rating)s") % {"rating": Rating(rating).label}
+    label = Rating(rating).label
     if rating != Rating.DISSATISFIED or row.reopened:
         row.rating = rating
-        move(row, step.to, action="rate", text=label, by=by, at=at)
+        move(row, step.to, action="rate", text=phrases.RATED.said(rating=label), by=by, at=at)
         return row
     # What was answered stays in the history; the row waits for a new answer.
     row.reopened, row.verdict, row.answer = True, "", ""
     row.answered_on = row.answered_in_time = None
     row.due = add_working_days(timezone.localdate(at), DAYS[State.IN_PROGRESS])
-    text = _("%(rating)s，重新办理") % {"rating": label}
+    text = phrases.REOPENED.said(rating=label)
     event = move(row, State.IN_PROGRESS, action="reopen", text=text, by=by, at=at)
     if row.lead_unit_id:
         told = messages.management(row.lead_unit)
@@ -204,7 +205,7 @@ def reveal(*, suggestion, by):
         object_id=suggestion.pk,
         detail=suggestion.number,
     )
-    record(suggestion, action="reveal", text=_("查询建议人"), by=by, at=timezone.now())
+    record(suggestion, action="reveal", text=phrases.REVEALED.said(), by=by, at=timezone.now())
     return list(SuggestionAuthor.objects.filter(suggestion=suggestion).select_related("member__unit"))
 
 

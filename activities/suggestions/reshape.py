@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from activities import phrases
 from activities.choices import OPEN_SUGGESTIONS
 from activities.models import Suggestion, SuggestionAuthor
 from activities.suggestions import messages, sessions
@@ -33,7 +34,7 @@ def merge(*, suggestion, into, seen, by, at=None):
             {"into": _("“%(state)s”状态的建议不能再并入其他建议。") % {"state": target.get_state_display()}}
         )
     row.merged_into = target
-    what = _("并入%(number)s") % {"number": target.number}
+    what = phrases.MERGED.said(number=target.number)
     event = move(row, step.to, action="merge", text=what, by=by, at=at)
     told = worded(gettext_lazy("已并入%(number)s，一并答复"), {"number": target.number})
     messages.tell_authors(row, messages.text_of(row, told), key=event.pk, by=by)
@@ -75,12 +76,12 @@ def split(*, suggestion, text, rest, topic="", seen, by, at=None):
         SuggestionAuthor(suggestion=other, member_id=author.member_id, part=author.part)
         for author in SuggestionAuthor.objects.filter(suggestion=row)
     )
-    names = {"number": other.number, "text": row.text}
-    record(row, action="split", text=_("拆分出%(number)s，原文：%(text)s") % names, by=by, at=at)
+    said = phrases.SPLIT.said(number=other.number, text=row.text)
+    record(row, action="split", text=said, by=by, at=at)
     row.text = text
     row.full_clean(validate_unique=False)
     row.save(update_fields=["text"])
-    event = record(other, action="split", text=_("由%(number)s拆分") % {"number": row.number}, by=by, at=at)
+    event = record(other, action="split", text=phrases.SPLIT_FROM.said(number=row.number), by=by, at=at)
     if row.activity_id:
         sessions.enter(other, row.activity)
         sessions.touch(row)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 
-from activities import fixed_days, kind_templates, suggestions, year_plan
+from activities import fixed_days, kind_templates, phrases, suggestions, year_plan
 from activities.choices import Kind
 from activities.compliance import seed_rules
 from activities.models import BranchIndexPage, MeetingRule
@@ -18,11 +18,13 @@ from tests.factories.activities import make_suggestion
 from tests.factories.home import make_news
 from tests.factories.staff import (
     make_leave,
+    make_manager,
     make_office,
     make_organisation,
     make_posting,
     make_secretary,
     make_staff,
+    make_unit,
     today,
 )
 
@@ -89,6 +91,28 @@ def test_what_is_proposed_is_in_the_language_of_who_schedules(client):
         made = year_plan.generate(branch=branch, year=2029, by=None, on=date(2029, 12, 1))
     assert [row.title for row in made] == ["Theme day, December"]
     assert made[0].note.startswith("Who comes: All Party members.")
+
+
+def test_the_history_of_a_suggestion_is_read_in_english_whoever_acted(client):
+    office, unit = make_office(), make_unit(name="富民局")
+    suggestion = make_suggestion()
+    suggestions.accept(suggestion=suggestion, seen=suggestion.state, by=office)
+    with translation.override("en"):
+        suggestions.assign(suggestion=suggestion, lead_unit=unit, assisting=[make_unit()], seen="accepted", by=office)
+    suggestion.refresh_from_db()
+    manager = make_manager(unit)
+    suggestions.start(suggestion=suggestion, seen=suggestion.state, by=manager)
+    suggestions.answer(suggestion=suggestion, verdict="adopted", text="主办：已办", seen="in_progress", by=manager)
+    client.force_login(office)
+    page = client.get(suggestion.get_absolute_url()).text
+    assert "Lead unit: 富民局; assisting: " in page and "Adopted: 主办：已办" in page
+    kept = [event.text for event in suggestion.events.exclude(text="")]
+    assert kept[0].startswith("主办：富民局；会办：") and kept[1] == "采纳:主办：已办"
+    with translation.override("en"):
+        assert phrases.read("请先办理") == "请先办理"
+        assert phrases.read("评价：不满意，重新办理") == "Rating: Not satisfied; handled again"
+        assert phrases.read("关联：责任田") == "Linked: Plot"
+    assert phrases.read("评价：满意") == "评价：满意"
 
 
 def test_who_reads_english_is_told_in_english_by_who_does_not():
