@@ -15,11 +15,12 @@ class HomeConfig(AppConfig):
         """Register the rules of access, and keep the portal's site standing."""
         from wagtail.signals import page_published
 
-        from home import access, announcing, digest, site
+        from home import access, announcing, digest, moderation, site
         from staff.channels import compose
         from staff.choices import Channel
 
         access.register()
+        moderation.connect()
         compose(Channel.DIGEST, digest.mail)
         page_published.connect(announcing.published, dispatch_uid="home.announcing")
         post_migrate.connect(site.establish_after_migrate, sender=self, dispatch_uid="home.site.establish")

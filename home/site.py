@@ -23,6 +23,7 @@ from wagtail.models import (
 
 from activities.models import BranchIndexPage
 from home.models import BureauSettings, ExemplarIndexPage, HomePage, NewsIndexPage, NoticeIndexPage, StudyIndexPage
+from home.moderation import WORKFLOW
 from staff import pulse, seeded
 from staff.choices import Role
 from staff.posts import FILE_RIGHTS, ROLE_GROUPS, give_files, role_group
@@ -40,7 +41,6 @@ seeded.know(*(title for _model, _slug, title in INDEXES))
 OFFICE_PAGE_RIGHTS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page")
 OFFICE_FILE_RIGHTS = (*FILE_RIGHTS, "change_image", "change_document")
 SETTINGS_RIGHT = "change_bureausettings"
-WORKFLOW = "党建办审核"
 # What a new Wagtail brings and this portal does not use.
 UNUSED_GROUPS = ("Editors", "Moderators")
 UNUSED_WORKFLOW = "Moderators approval"

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from wagtail.models import GroupPagePermission, Page, Site, Workflow
 
 from activities.models import BranchIndexPage
-from home import site
+from home import moderation, site
 from home.models import BureauSettings, HomePage
 from staff.choices import Role
 from staff.posts import role_group
@@ -32,7 +32,7 @@ def test_the_office_keeps_pages_and_wagtails_own_groups_are_gone():
     rights = GroupPagePermission.objects.filter(group=office).values_list("permission__codename", flat=True)
     assert set(rights) == set(site.OFFICE_PAGE_RIGHTS)
     assert not Group.objects.filter(name__in=site.UNUSED_GROUPS).exists()
-    assert list(Workflow.objects.values_list("name", flat=True)) == [site.WORKFLOW]
+    assert list(Workflow.objects.values_list("name", flat=True)) == [moderation.WORKFLOW]
 
 
 def test_establishing_again_changes_nothing(django_assert_max_num_queries):
