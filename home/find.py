@@ -109,7 +109,7 @@ class Found:
         self.backend = get_search_backend()
         rows = {model: model.objects.visible_to(user) for model in models if model in LONG}
         few = {model: self._bound(model) + 1 for model in models if model not in LONG}
-        self.ids = self.backend.newest(text, most, rows, few)
+        self.ids = self.backend.newest(text, NEWEST, rows, few)
 
     def _bound(self, model):
         return MOST_DOCUMENTS if model is get_document_model() else FEW

@@ -233,9 +233,11 @@ def _postgres():
             return self._asked(terms, models, beginning)[0]
 
         def _newest(self, terms, beginning, long, short, values):
-            said = " & ".join(f"'{term}'" for term in terms) + (":*" if beginning else "")
-            values = {"said": said, "config": self.config, **values}
-            return newest.on_postgresql(postgres.IndexEntry._meta.db_table, long, short), values
+            said = [f"'{term}'" for term in terms[:-1]] + [f"'{terms[-1]}'{':*' if beginning else ''}"]
+            words = {f"word_{place}": word for place, word in enumerate(said)}
+            values = {"said": " & ".join(said), "config": self.config, **words, **values}
+            statement = newest.on_postgresql(postgres.IndexEntry._meta.db_table, long, short, list(words))
+            return statement, values
 
         def _nearest(self, terms, model):
             entries, words = self._asked(terms, [model])

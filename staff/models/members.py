@@ -52,11 +52,7 @@ class MemberQuerySet(ScopedQuerySet):
         case = "" if text.upper() == text.lower() else "i"
         match = Q(**{f"name__{case}contains": text}) | Q(**{f"employee_number__{case}startswith": text})
         if spelled.isascii() and spelled:
-            match |= (
-                Q(pinyin__istartswith=spelled)
-                | Q(initials__startswith=spelled)
-                | Q(spelling__startswith=spelled.replace(" ", ""))
-            )
+            match |= Q(initials__startswith=spelled) | Q(spelling__startswith=spelled.replace(" ", ""))
         return self.filter(match)
 
 

@@ -7,7 +7,7 @@ from wagtail.search.backends import get_search_backend
 from activities.models import Activity, Suggestion
 from home.models import NewsPage, Update
 from portal import newest
-from tests.factories.activities import make_suggestion
+from tests.factories.activities import make_activity, make_suggestion
 from tests.factories.home import make_news, make_update
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +74,23 @@ def test_each_kind_is_looked_for_by_itself(way, updates):
     assert (ids[Activity], ids[Suggestion], len(ids[Update]), len(ids[NewsPage])) == ([], [suggestion.pk], 3, 1)
     ids = found(3, {}, {NewsPage: 10})
     assert len(ids[NewsPage]) == 2 and page.pk in ids[NewsPage]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("夜市 党课", True),
+        ("党课 消防 夜市普法 三楼 gis20", True),
+        ("党课 夜市 西山", False),
+        ("党课 夜市普法 三楼 gis3", False),
+    ],
+)
+def test_words_may_stand_in_several_parts_of_a_row(way, text, says):
+    activity = make_activity(title="夜市普法", place="三楼", agenda="党课；消防；GIS2022")
+    for _ in range(15):
+        make_activity(title="夜市巡查", state="draft")
+    ids = found(5, {Activity: Activity.objects.exclude(state="draft")}, text=text)
+    assert ids[Activity] == ([activity.pk] if says else [])
 
 
 @pytest.mark.parametrize("text", ["", "*", "量子", "' & |:*", "%s"])
