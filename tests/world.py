@@ -50,6 +50,23 @@ PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63fccf00000002000100"
     "e221bc330000000049454e44ae426082"
 )
+# Everything that an article is written with but pictures and files.
+ARTICLE = [
+    {"type": "heading", "value": "一张桌子"},
+    {"type": "text", "value": "<h3>两句话</h3><p>摆在路口，<b>问什么答什么</b>。</p><ol><li>问</li><li>答</li></ol>"},
+    {"type": "quotation", "value": {"text": "讲得明白。", "source": "摊主"}},
+    {"type": "figures", "value": {"items": [{"value": "1,124.53吨", "label": "数量"}, {"value": "9", "label": "人"}]}},
+    {
+        "type": "table",
+        "value": {
+            "columns": [{"type": "text", "heading": "摊位"}, {"type": "number", "heading": "发放材料份数"}],
+            "rows": [{"values": ["东口", "120"]}, {"values": ["西口", ""]}],
+            "caption": "当晚",
+        },
+    },
+    {"type": "timeline", "value": {"steps": [{"when": "19:00", "text": "开场"}, {"when": "21:30", "text": "收摊"}]}},
+    {"type": "call_out", "value": {"text": "下一场在月底。"}},
+]
 
 
 @dataclass
@@ -158,7 +175,9 @@ def _pages(here, users):
     here.document = get_document_model().objects.create(title="附件", file=ContentFile(b"words", name="words.txt"))
     attachment = [{"type": "attachment", "value": {"document": here.document.pk}}]
     add_article(NewsIndexPage, NewsPage, title="走访安排的附件", body=attachment)
-    here.public_news = add_article(NewsIndexPage, NewsPage, title="夜市普法进社区", audience=Audience.PUBLIC)
+    here.public_news = add_article(
+        NewsIndexPage, NewsPage, title="夜市普法进社区", audience=Audience.PUBLIC, body=ARTICLE
+    )
     here.notice = add_article(NoticeIndexPage, NoticePage, title="走访周安排", receipt_wanted=True)
     here.exemplar = add_article(ExemplarIndexPage, ExemplarPage, title="二十年守一片田", unit=here.unit)
     here.study_page = add_article(StudyIndexPage, StudyPage, title="学习条例导读", hours=1, meant_for="all")
