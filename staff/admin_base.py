@@ -4,7 +4,9 @@ Wagtail's index views list all rows and its other views ask for one by its numbe
 `permitted(user, "change")`, so another branch's row is not there at all.
 """
 
-from django.core.exceptions import ValidationError
+from datetime import date, datetime
+
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
 from django.forms import ModelChoiceField
 from django.http import Http404
@@ -20,9 +22,10 @@ from wagtail.admin.views.generic import history
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
+from wagtail.coreutils import multigetattr
 from wagtail.permissions import policy_registry
 
-from staff import workbooks
+from staff import seeded, workbooks
 from staff.access import roles
 from staff.scopes import choices_for
 
@@ -46,6 +49,25 @@ class ScopedForm(WagtailAdminModelForm):
                 field.queryset = choices_for(
                     field.queryset, self.for_user, now=getattr(self.instance, f"{name}_id", None)
                 )
+
+
+def in_words(row, name):
+    """What an export says of `row` under `name`: choices by their words, moments as the clock shows them here."""
+    *way, last = name.split(".")
+    try:
+        owner = multigetattr(row, ".".join(way)) if way else row
+        shown = getattr(owner, f"get_{last}_display", None)
+        value = shown() if shown else multigetattr(owner, last)
+    except (ObjectDoesNotExist, AttributeError):
+        return None
+    if isinstance(value, str):
+        return seeded.shown(value)
+    return value if value is None or isinstance(value, bool | int | float | date) else str(value)
+
+
+def exported_as(column):
+    """The name under which a column of a list is exported."""
+    return column.accessor if isinstance(column.accessor, str) else column.name
 
 
 class KeptBy:
@@ -113,6 +135,7 @@ class ScopedIndexView(KeptBy, generic.IndexView):
     custom_value_preprocess = {
         **generic.IndexView.custom_value_preprocess,
         str: {"csv": workbooks.safe, "xlsx": workbooks.safe},
+        datetime: {"csv": workbooks.safe, "xlsx": workbooks.safe},
     }
 
     def get_base_queryset(self):
@@ -120,6 +143,10 @@ class ScopedIndexView(KeptBy, generic.IndexView):
         return permitted(super().get_base_queryset(), self.request.user, "change").select_related(*self.select_related)
 
     select_related = ()
+
+    def to_row_dict(self, item):
+        """The row of an export, as the list shows it."""
+        return {name: in_words(item, name) for name in self.list_export}
 
 
 class ScopedCreateView(KeptBy, KeepsScope, generic.CreateView):
@@ -256,11 +283,13 @@ class ScopedViewSet(ModelViewSet):
 
     def get_index_view_kwargs(self, **kwargs):
         """Exports carry the columns unless they are named."""
-        names = [name if isinstance(name, str) else name.accessor for name in self.list_display]
-        exported = self.list_export if self.list_export is not self.UNDEFINED else names
-        return super().get_index_view_kwargs(
-            **{**kwargs, "list_export": exported, "select_related": self.select_related}
-        )
+        columns = [(name, None) if isinstance(name, str) else (exported_as(name), name) for name in self.list_display]
+        headings = {name: column.label for name, column in columns if column is not None}
+        if self.export_headings is not self.UNDEFINED:
+            headings |= self.export_headings
+        exported = self.list_export if self.list_export is not self.UNDEFINED else [name for name, _column in columns]
+        more = {"list_export": exported, "export_headings": headings, "select_related": self.select_related}
+        return super().get_index_view_kwargs(**{**kwargs, **more})
 
     def get_add_view_kwargs(self, **kwargs):
         """With what follows from saving."""

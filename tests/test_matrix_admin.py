@@ -4,6 +4,7 @@ Whoever may not is led away by Wagtail (to sign-in, or to the admin's first page
 of what is there, nor an error page.
 """
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -11,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from activities.models import AgreementRule, MeetingRule, StudyRule
-from staff.models import Grant, Holiday, Opinion, Post, Transfer
+from staff.models import Grant, Holiday, Member, Opinion, PartyOrganisation, Plot, Post, Transfer, Unit
 from tests.factories.staff import make_need, today
 from tests.matrix import KEEPERS, LEADERS, SECRETARIES, UNIT
 from tests.test_matrix import OURS, addresses
@@ -168,4 +169,23 @@ def test_who_opens_what_in_the_admin(role):
             fits = answer.status_code in (302, 403, 404)
         if not fits:
             wrong[url] = (answer.status_code, answer.get("Location"))
+    assert wrong == {}
+
+
+def test_every_register_is_exported_in_the_readers_language():
+    """Heads, choices and what the portal itself filled in are English; names are the only Chinese of the world here."""
+    world = make_world()
+    made = [str(value) for row in VIEWSETS.values() for value in vars(row.record(world)).values()]
+    named = [str(row) for model in (Unit, Member, Plot, PartyOrganisation) for row in model.objects.all()]
+    own = "".join([*made, *named])
+    client = Client()
+    client.cookies["django_language"] = "en"
+    wrong = {}
+    for space, row in [*VIEWSETS.items(), ("wagtailusers_users", None)]:
+        client.force_login(world.users["office" if row and "office" in row.lists else "sysadmin"])
+        answer = client.get(reverse(f"{space}:index"), {"export": "csv"})
+        text = b"".join(answer.streaming_content).decode() if answer.streaming else ""
+        foreign = [words for words in re.findall("[\u3400-\u9fff]+", text) if words not in own]
+        if not text or foreign or "+00:00" in text:
+            wrong[space] = (answer.status_code, foreign, text[:200])
     assert wrong == {}
