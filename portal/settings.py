@@ -134,6 +134,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     # Tests use a file too: several threads write to it as several processes do in service.
     DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}
+else:
+    # A page's questions are short: compiling one, as PostgreSQL does when it expects much work, takes it far longer
+    # than the answer. What the address itself says of `options` stands.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 
 REDIS_URL = env.address("REDIS_URL", "", "redis", "rediss", "unix")
 CACHES = {

@@ -42,6 +42,14 @@ def test_no_environment_is_a_trial_on_this_machine(tmp_path):
     assert run("-c", code, DATA_DIR=str(tmp_path)).stdout == "django.db.backends.sqlite3 False False\n"
 
 
+@pytest.mark.parametrize(("query", "options"), [("", "-c jit=off"), ("?options=-c%20jit%3Don", "-c jit=on")])
+def test_postgresql_compiles_no_question_unless_its_address_says_so(query, options, tmp_path):
+    """Pages ask short questions."""
+    code = "import portal.settings as s; print(s.DATABASES['default']['OPTIONS']['options'])"
+    address = f"postgresql://portal:secret@127.0.0.1/portal{query}"
+    assert run("-c", code, DATA_DIR=str(tmp_path), DATABASE_URL=address).stdout.strip() == options
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
