@@ -15,7 +15,7 @@ serve: $(SERVE_READY)
 
 test: $(TEST_READY)
 	@.venv/bin/python -m pytest -m "not browser" -n 2
-	@.venv/bin/python -m pytest -m browser
+	@.venv/bin/python -m pytest -m browser -n 2
 
 check: $(TEST_READY)
 	@.venv/bin/python -m tools.check

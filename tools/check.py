@@ -57,7 +57,7 @@ def check(environment):
         migrated = str(Path(environment["DATA_DIR"]) / "portal.sqlite3")
         step("tests on SQLite", *TESTS, "not browser", MIGRATED=migrated)
         step("tests on PostgreSQL", *TESTS, "database and not browser", MIGRATED=postgres.NAME, **on_postgres)
-        step("tests in the browser", PYTHON, "-m", "pytest", "-m", "browser", MIGRATED=migrated)
+        step("tests in the browser", *TESTS, "browser", MIGRATED=migrated)
     say(f"FAILED: {', '.join(failed)}" if failed else "Everything passed.")
     return 1 if failed else 0
 
