@@ -129,7 +129,7 @@ def return_(*, suggestion, reason, seen, by, at=None):
         raise ValidationError(_("交办已超过%(n)d个工作日，不能退回。") % {"n": RETURN_DAYS}, code="late")
     unit = row.lead_unit
     facts = {"unit": unit, "why": _required(reason)}
-    text = worded(gettext_lazy("%(unit)s退回：%(why)s"), facts)
+    text = worded(gettext_lazy(phrases.RETURNED.words), facts)
     event = move(row, step.to, action="return", text=phrases.RETURNED.said(**facts), by=by, at=at)
     told = messages.deciders(row.organisation) | messages.office()
     messages.tell(row, told.distinct(), messages.text_of(row, text), key=event.pk, but=by)
